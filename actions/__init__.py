@@ -1,0 +1,1 @@
+"""What Rasa may do: one file per subject, all resting on base.py."""

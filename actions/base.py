@@ -1,0 +1,150 @@
+"""What every action shares: one transaction, a time limit, acting once, a level, and an apology when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import Any
+
+import structlog
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.turn import PERSON, Turn
+from barev import clock
+from crm_store import conversations, identity
+from crm_store.db import Store
+from crm_store.errors import LevelTooLow
+from crm_store.models import ActionRun, Conversation
+
+ACTION_SECONDS = 6.0
+"""Longer than any external call (3 s), shorter than the gateway waits for Rasa (15 s)."""
+
+log = structlog.get_logger()
+Result = dict[str, list[dict[str, Any]]]
+
+
+class BarevAction(Action, ABC):
+    """An action: one store function in one transaction, then responses by name.
+
+    It acts once per message: asked again with the same message id (the gateway retries) it returns what it returned
+    before. Whatever goes wrong ends in `utter_action_failed`, with the slots of its form cleared, and nothing changed.
+    """
+
+    called: str
+    level = 0  #: of assurance, see docs/decisions/0005
+    clears: tuple[str, ...] = ()  #: slots of the form that this action answers
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def name(self) -> str:
+        return self.called
+
+    @abstractmethod
+    async def act(self, turn: Turn) -> None:
+        """Call one function of the store and say what came of it."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[dict[str, Any]]:
+        try:
+            result = await asyncio.wait_for(self._once(tracker), ACTION_SECONDS)
+        except Exception as error:
+            # Never a 500: Rasa would log the action as done and say nothing.
+            log.error(
+                "action failed",
+                action=self.called,
+                sender=tracker.sender_id,
+                error=type(error).__name__,
+                exc_info=error,
+            )
+            result = self._apology()
+        for response in result["responses"]:
+            dispatcher.utter_message(**response)
+        return result["events"]
+
+    async def _once(self, tracker: Tracker) -> Result:
+        message_id = str(tracker.latest_message.get("message_id") or "")
+        async with self.store.write() as session:
+            # Held from the start: the same message asked twice at once waits here, and finds what was answered.
+            conversation = await conversation_of(session, tracker, lock=True)
+            if conversation is None:
+                raise LookupError("no such conversation: an unknown sender is nobody")
+            before = await session.scalar(
+                select(ActionRun).where(
+                    ActionRun.conversation_id == conversation.id,
+                    ActionRun.message_id == message_id,
+                    ActionRun.action == self.called,
+                )
+            )
+            if before:
+                return before.result
+            turn = Turn(session, conversation, tracker)
+            if self.level and await identity.level(session, conversation) < self.level:
+                raise LevelTooLow(self.level)
+            await self.act(turn)
+            for slot in self.clears:
+                turn.remember(slot, None)
+            result: Result = {"events": turn.events, "responses": turn.responses}
+            session.add(
+                ActionRun(
+                    conversation_id=conversation.id,
+                    message_id=message_id,
+                    action=self.called,
+                    result=result,
+                    at=clock.now(),
+                )
+            )
+            return result
+
+    def _apology(self) -> Result:
+        events = [{"event": "slot", "timestamp": None, "name": slot, "value": None} for slot in self.clears]
+        return {"events": events, "responses": [{"response": "utter_action_failed", "choices": [PERSON]}]}
+
+
+class FormCheck(FormValidationAction, ABC):
+    """Which slots a form still has to ask for. Rasa sends no domain, so a check names its own slots."""
+
+    called: str
+    slots: tuple[str, ...]
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def name(self) -> str:
+        return self.called
+
+    def domain_slots(self, domain: DomainDict) -> list[str]:
+        return list(self.slots)
+
+    @abstractmethod
+    async def needed(self, session: AsyncSession, conversation: Conversation, tracker: Tracker) -> list[str]:
+        """The slots to ask for, in order."""
+
+    async def required_slots(
+        self,
+        domain_slots: list[str],
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: DomainDict,
+    ) -> list[str]:
+        try:
+            async with asyncio.timeout(ACTION_SECONDS), self.store.read() as session:
+                conversation = await conversation_of(session, tracker)
+                return await self.needed(session, conversation, tracker) if conversation else list(self.slots)
+        except Exception as error:
+            # Asking for everything is always right; the action itself decides what may be shown.
+            log.error("form check failed", action=self.called, sender=tracker.sender_id, exc_info=error)
+            return list(self.slots)
+
+
+async def conversation_of(
+    session: AsyncSession, tracker: Tracker, *, lock: bool = False
+) -> Conversation | None:
+    """The conversation whose public id begins Rasa's sender ("<public id>.<n>")."""
+    return await conversations.by_public_id(session, tracker.sender_id.rpartition(".")[0], lock=lock)

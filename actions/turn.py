@@ -1,0 +1,67 @@
+"""One turn as an action sees it: who speaks, what was understood, and what is said and remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.interfaces import Tracker
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_store.models import Conversation
+
+
+@dataclass
+class Turn:
+    """The session and the conversation of a turn, Rasa's tracker, and what the action answers."""
+
+    session: AsyncSession
+    conversation: Conversation
+    tracker: Tracker
+    events: list[dict[str, Any]] = field(default_factory=list)
+    responses: list[dict[str, Any]] = field(default_factory=list)
+
+    def say(
+        self,
+        name: str,
+        *,
+        card: dict[str, Any] | None = None,
+        choices: list[dict[str, Any]] | None = None,
+        **values: Any,
+    ) -> None:
+        """Say a response by name with typed values (docs/responses.md); the gateway renders it."""
+        more = {key: value for key, value in (("card", card), ("choices", choices)) if value}
+        self.responses.append({"response": name, **values, **more})
+
+    def remember(self, slot: str, value: Any) -> None:
+        """Set a slot of Rasa's; None forgets it."""
+        self.events.append(SlotSet(slot, value))
+
+    def slot(self, name: str) -> Any:
+        return self.tracker.get_slot(name)
+
+    def entity(self, name: str) -> str | None:
+        """The first entity of this name in the message."""
+        return next(self.tracker.get_latest_entity_values(name), None)
+
+    @property
+    def intent(self) -> str | None:
+        return (self.tracker.latest_message.get("intent") or {}).get("name")
+
+    @property
+    def source(self) -> str:
+        """Where the message came from, as the gateway counts guesses: a hash, never an address."""
+        return str(
+            (self.tracker.latest_message.get("metadata") or {}).get("source") or self.conversation.public_id
+        )
+
+
+def choice(
+    name: str, intent: str, /, entities: dict[str, Any] | None = None, **values: Any
+) -> dict[str, Any]:
+    """A button by the name of its title."""
+    return {"name": name, "intent": intent, "entities": entities or {}, "values": values}
+
+
+PERSON = choice("utter_button_talk_to_person", "ask_for_person")

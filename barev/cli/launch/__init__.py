@@ -1,0 +1,1 @@
+"""How Barev's three processes are started and kept alive: `barev up`, and tests that need the whole."""

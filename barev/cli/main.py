@@ -1,0 +1,44 @@
+"""The console script: every command in its own module, every failure in one sentence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from barev.cli import errors
+
+COMMANDS = ("up", "serve", "train", "doctor", "demo")
+"""In the order of the help page; each is a function of that name in the module of that name."""
+
+
+def make_app(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(barev)
+    for name in commands:
+        app.command(name)(getattr(import_module(f"barev.cli.{name}"), name))
+    return app
+
+
+def barev(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    """The support assistant of an online shop. Settings: environment variables that begin with BAREV_, or .env."""
+
+
+def main() -> None:
+    """Run the command in sys.argv; exit code 1 and one sentence on stderr when it fails."""
+    words = sys.argv[1:]
+    # Only what was asked for is imported: the gateway must be there within three seconds.
+    asked = next((word for word in words if not word.startswith("-")), None)
+    try:
+        make_app([asked] if asked in COMMANDS else COMMANDS)(prog_name="barev")
+    except Exception as error:
+        if "--debug" in words:
+            raise
+        print(f"barev: {errors.sentence(error)}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,127 @@
+"""Every setting once: name, type, default, meaning. Environment variables with the prefix BAREV_, or a .env file."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+LEAST_SECRET = 32
+
+
+class Settings(BaseSettings):
+    """What an installation can be told from outside; anything wrong is refused at start-up with a sentence."""
+
+    model_config = SettingsConfigDict(env_prefix="BAREV_", env_file=".env", extra="ignore", frozen=True)
+
+    port: int = Field(8080, ge=0, le=65535, description="port of the gateway, the only public one")
+    rasa_port: int = Field(5005, ge=1, le=65535, description="port of Rasa, on loopback")
+    actions_port: int = Field(5055, ge=1, le=65535, description="port of the action server, on loopback")
+    data_dir: Path = Field(ROOT / "var", description="where the database, models, secrets and logs lie")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: a SQLite file in the data directory")
+    database_schema: str | None = Field(None, description="PostgreSQL schema of this installation")
+    public_url: str = Field(
+        "", description="address under which the world reaches the gateway; empty: loopback only"
+    )
+    sites: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="origins (https://shop.example) whose pages may open the chat, with commas between"
+    )
+    responses_dir: Path = Field(ROOT / "data" / "responses", description="wording of the responses")
+    rasa_patience: float = Field(
+        300.0, gt=0, description="seconds that a message waits for Rasa to come back"
+    )
+    messages_per_minute: int = Field(20, ge=1, description="messages a visitor may send in a minute")
+    new_conversations_per_hour: int = Field(
+        30, ge=1, description="new conversations from one address in an hour"
+    )
+
+    @field_validator("sites", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("sites")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for site in value:
+            parts = urlsplit(site)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or "*" in site:
+                raise ValueError(f"BAREV_SITES: {site!r} is not an origin such as https://shop.example")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_https(cls, value: str) -> str:
+        if value and not value.startswith("https://"):
+            raise ValueError("BAREV_PUBLIC_URL must begin with https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Settings:
+        ports = [port for port in (self.port, self.rasa_port, self.actions_port) if port]
+        if len(set(ports)) < len(ports):
+            raise ValueError("BAREV_PORT, BAREV_RASA_PORT and BAREV_ACTIONS_PORT must differ")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'barev.db'}"
+
+    @property
+    def host(self) -> str:
+        """Where the gateway listens: loopback until a public address is set."""
+        return "0.0.0.0" if self.public_url else "127.0.0.1"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Origins whose pages may open a socket: the shop's sites and our own."""
+        own = (
+            {self.public_url}
+            if self.public_url
+            else {f"http://{h}:{self.port}" for h in ("127.0.0.1", "localhost")}
+        )
+        return frozenset(self.sites) | own
+
+
+class Secrets(BaseSettings):
+    """What the processes prove themselves to each other with; made once, kept readable by their owner only."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    rasa: str = Field(min_length=LEAST_SECRET)
+    actions: str = Field(min_length=LEAST_SECRET)
+    codes: str = Field(min_length=LEAST_SECRET)
+
+
+def load_settings() -> Settings:
+    """The settings of this process; raises pydantic's ValidationError, whose messages are sentences."""
+    return Settings()
+
+
+def load_secrets(settings: Settings) -> Secrets:
+    """The secrets of this installation from `secrets.json` in the data directory; made at the first start."""
+    path = settings.data_dir / "secrets.json"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", opener=_owner_only) as new:
+            json.dump({name: secrets.token_urlsafe(32) for name in Secrets.model_fields}, new)
+    except FileExistsError:
+        pass
+    return Secrets(**json.loads(path.read_text()))
+
+
+def _owner_only(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,90 @@
+"""The one place where the pieces of the gateway are put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from barev.settings import Secrets, Settings
+from bot import health
+from bot.channels.website import Website
+from bot.conversation import Turns
+from bot.live import Live
+from bot.live_postgres import Bell
+from bot.rasa_client import RasaClient
+from bot.rendering import Rendering
+from bot.widget import pages
+from bot.workers import Workers
+from crm_store import demo
+from crm_store.db import open_store
+
+
+def make_app(settings: Settings, secrets: Secrets) -> web.Application:
+    """The gateway: reads top to bottom what belongs to what. Nothing is opened before the application starts."""
+    app = web.Application(client_max_size=1024 * 1024)
+    store = open_store(settings.database, schema=settings.database_schema)
+    rendering = Rendering(settings.responses_dir)
+    live = Live()
+
+    rasa = RasaClient(f"http://127.0.0.1:{settings.rasa_port}", secrets.rasa)
+    turns = Turns(
+        store=store, rasa=rasa, rendering=rendering, patience=settings.rasa_patience, said=live.wake
+    )
+    workers = Workers(store, turns)
+
+    def heard(conversation_id: int | None) -> None:
+        if conversation_id is None:
+            live.wake_all()
+        else:
+            workers.wake(conversation_id)
+            live.wake(conversation_id)
+
+    bell = None if store.is_sqlite else Bell(settings.database, settings.database_schema, heard)
+
+    def changed(conversation_id: int) -> None:
+        heard(conversation_id)
+        if bell:
+            bell.ring(conversation_id)
+
+    turns.said = changed
+
+    website = Website(
+        store=store,
+        settings=settings,
+        rendering=rendering,
+        live=live,
+        accepted=changed,
+        source_secret=secrets.codes.encode(),
+    )
+
+    async def running(app: web.Application) -> AsyncIterator[None]:
+        await rasa.open()
+        jobs = [
+            asyncio.create_task(job)
+            for job in (workers.look(), workers.renew(), *([bell.run()] if bell else []))
+        ]
+        yield
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+        await workers.stop()
+        await rasa.close()
+        await store.close()
+
+    async def closing(app: web.Application) -> None:
+        await website.close()
+
+    app.cleanup_ctx.append(running)
+    app.on_shutdown.append(closing)
+    async def demo_shoppers() -> list[dict[str, Any]] | None:
+        return (await demo.describe(store, {}))["shoppers"] if await demo.is_filled(store) else None
+
+    aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(pages.TEMPLATES), autoescape=True)
+    app[pages.SHOPPERS] = demo_shoppers
+    app.add_routes([*website.routes(), *health.routes(store), *pages.routes()])
+    return app

@@ -1,0 +1,144 @@
+"""The website channel, version 1: JSON frames over one WebSocket at /chat/v1/ws (design §8)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from barev.settings import Settings
+from bot import metrics
+from bot.channels.frames import BadFrame, Hello, read_frame
+from bot.channels.limits import Allowance
+from bot.channels.website_visit import Visit
+from bot.live import Live
+from bot.messages import Reply
+from bot.rendering import Rendering
+from bot.sign_in import visitors
+from crm_store import conversations, shop
+from crm_store.db import Store
+from crm_store.models import Conversation
+
+HELLO_SECONDS = 5.0
+LARGEST_FRAME = 16 * 1024
+HEARTBEAT_SECONDS = 25.0
+SOCKETS_PER_VISITOR = 5
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Website:
+    """Opens sockets for visitors. `accepted` is told the conversation's row id after a message's commit."""
+
+    store: Store
+    settings: Settings
+    rendering: Rendering
+    live: Live
+    accepted: Callable[[int], None]
+    source_secret: bytes
+
+    def __post_init__(self) -> None:
+        self._newcomers = Allowance(self.settings.new_conversations_per_hour, 3600)
+        self._messages = Allowance(self.settings.messages_per_minute, 60)
+        self._sockets: set[web.WebSocketResponse] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/chat/v1/ws", self.open)]
+
+    async def open(self, request: web.Request) -> web.StreamResponse:
+        """One socket from its opening to its end. Only pages of known origins may open one."""
+        if request.headers.get("Origin") not in self.settings.origins:
+            raise web.HTTPForbidden(text="this page may not open the chat")
+        socket = web.WebSocketResponse(
+            compress=False, max_msg_size=LARGEST_FRAME, heartbeat=HEARTBEAT_SECONDS
+        )
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        metrics.open_sockets.inc()
+        try:
+            visit = await self._welcome(socket, request)
+            if visit:
+                await visit.run()
+        except (ConnectionResetError, TimeoutError):
+            pass  # the browser went away; what it sent is stored, what it missed waits for its return
+        finally:
+            metrics.open_sockets.dec()
+            self._sockets.discard(socket)
+            await socket.close()
+        return socket
+
+    async def close(self) -> None:
+        """The gateway stops: clients are told to come back."""
+        await asyncio.gather(*(s.close(code=1012, message=b"restart") for s in list(self._sockets)))
+
+    async def _welcome(self, socket: web.WebSocketResponse, request: web.Request) -> Visit | None:
+        """The hello, and the conversation that its token opens; without a token a new visitor."""
+        language = "en"
+        try:
+            hello = await self._hello(socket)
+            language = hello.language or await self._shop_language()
+            token, conversation = await self._visitor(hello, request, language)
+        except BadFrame as bad:
+            await self._refuse(socket, bad.code, language)
+            return None
+        if self.live.count(conversation.id) >= SOCKETS_PER_VISITOR:
+            await self._refuse(socket, "slow_down", conversation.language)
+            return None
+        return Visit(
+            socket=socket,
+            store=self.store,
+            live=self.live,
+            rendering=self.rendering,
+            accepted=self.accepted,
+            allowance=self._messages,
+            conversation=conversation,
+            token=token,
+            last_seq=min(hello.last_seq, conversation.last_seq),
+            source=self._source(request),
+        )
+
+    async def _hello(self, socket: web.WebSocketResponse) -> Hello:
+        try:
+            first = await socket.receive(timeout=HELLO_SECONDS)
+        except TimeoutError:
+            raise BadFrame("unauthorized") from None
+        frame = read_frame(first.data) if first.type is WSMsgType.TEXT else None
+        if not isinstance(frame, Hello):
+            raise BadFrame("unauthorized" if frame else "bad_frame")
+        return frame
+
+    async def _visitor(self, hello: Hello, request: web.Request, language: str) -> tuple[str, Conversation]:
+        if hello.token:
+            async with self.store.read() as session:
+                known = await visitors.conversation_of(session, hello.token)
+            if known is None:
+                raise BadFrame("unauthorized")
+            return hello.token, known
+        if not self._newcomers.take(request.remote or ""):
+            raise BadFrame("slow_down")
+        async with self.store.write() as session:
+            token, conversation = await visitors.new_visitor(session, language=language)
+            (line,) = await self.rendering.lines(session, conversation, [Reply("utter_welcome")])
+            await conversations.tell(session, conversation, line)
+        return token, conversation
+
+    async def _shop_language(self) -> str:
+        async with self.store.read() as session:
+            the_shop = await shop.the_shop(session)
+        return the_shop.default_language if the_shop else "en"
+
+    async def _refuse(self, socket: web.WebSocketResponse, code: str, language: str) -> None:
+        metrics.errors_told.labels(code).inc()
+        await socket.send_json(
+            {"type": "error", "code": code, "text": self.rendering.text(f"utter_error_{code}", language)}
+        )
+
+    def _source(self, request: web.Request) -> str:
+        """The address a message comes from, as a keyed hash: guesses are counted by it, nobody can read it."""
+        return hmac.new(self.source_secret, (request.remote or "").encode(), hashlib.sha256).hexdigest()[:24]

@@ -1,0 +1,173 @@
+"""One open socket: what the visitor sends goes into the inbox, what is new in the conversation goes out by seq."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from bot import inbox, metrics
+from bot.channels.frames import (
+    BadFrame,
+    ChooseLanguage,
+    Frame,
+    Hello,
+    History,
+    Press,
+    Text,
+    message_frame,
+    read_frame,
+)
+from bot.channels.limits import Allowance
+from bot.live import Live
+from bot.messages import Incoming
+from bot.rendering import Rendering
+from crm_store import conversations
+from crm_store.db import Store
+from crm_store.errors import NotFound
+from crm_store.models import Conversation
+
+PAGE = 50
+SEND_SECONDS = 30.0
+"""A reader slower than this is let go; the client comes back and is served from the store."""
+
+
+@dataclass
+class Visit:
+    """A welcomed socket. Everything it shows is read from the store by seq; nothing is kept here but how far."""
+
+    socket: web.WebSocketResponse
+    store: Store
+    live: Live
+    rendering: Rendering
+    accepted: Callable[[int], None]
+    allowance: Allowance
+    conversation: Conversation
+    token: str
+    last_seq: int
+    source: str
+    _open_turns: list[int] = field(
+        default_factory=list
+    )  #: seqs of the shopper's messages whose end was not told
+    _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _told: tuple[str, str] = ("", "")
+
+    async def run(self) -> None:
+        """Until the visitor goes: frames in, news out."""
+        woken = self.live.join(self.conversation.id)
+        try:
+            await self._welcome()
+            pusher = asyncio.create_task(self._push(woken))
+            try:
+                async for received in self.socket:
+                    if received.type is WSMsgType.TEXT:
+                        await self._take(received.data)
+                    elif received.type is WSMsgType.BINARY:
+                        await self._error("bad_frame")
+            finally:
+                pusher.cancel()
+                await asyncio.gather(pusher, return_exceptions=True)
+        finally:
+            self.live.leave(self.conversation.id, woken)
+
+    async def _welcome(self) -> None:
+        # Read after joining: whatever is committed from now on wakes us.
+        async with self.store.read() as session:
+            row = await session.get_one(Conversation, self.conversation.id)
+            missed = await conversations.transcript(session, row, after=self.last_seq, limit=PAGE)
+            unended = await conversations.transcript(session, row, after=row.answered_seq, before=self.last_seq + 1)
+        self._open_turns = [message.seq for message in unended if message.author == "shopper"]
+        self._told = (row.status, row.language)
+        await self._send(
+            {
+                "type": "welcome",
+                "token": self.token,
+                "conversation": {
+                    "status": row.status,
+                    "language": row.language,
+                    "answered_seq": row.answered_seq,
+                },
+                "last_seq": row.last_seq,
+            }
+        )
+        async with self._sending:
+            await self._show(row, missed)
+
+    async def _push(self, woken: asyncio.Event) -> None:
+        """Whenever woken: everything new, in order; then the ends of turns; then a changed status."""
+        while True:
+            await woken.wait()
+            woken.clear()
+            async with self._sending:
+                async with self.store.read() as session:
+                    row = await session.get_one(Conversation, self.conversation.id)
+                    news = await conversations.transcript(session, row, after=self.last_seq, limit=10 * PAGE)
+                await self._show(row, news)
+
+    async def _show(self, row: Conversation, news: list[Any]) -> None:
+        for message in news:
+            await self._send(message_frame(message))
+            self.last_seq = message.seq
+            if message.author == "shopper" and message.seq not in self._open_turns:
+                self._open_turns.append(message.seq)
+        for seq in [seq for seq in self._open_turns if seq <= row.answered_seq]:
+            await self._send({"type": "turn_end", "in_reply_to": seq})
+            self._open_turns.remove(seq)
+        if (row.status, row.language) != self._told:
+            self._told = (row.status, row.language)
+            await self._send({"type": "status", "status": row.status, "language": row.language})
+
+    async def _take(self, data: str) -> None:
+        try:
+            frame = read_frame(data)
+            await self._do(frame)
+        except BadFrame as bad:
+            await self._error(bad.code)
+
+    async def _do(self, frame: Frame) -> None:
+        match frame:
+            case Text(id=id_, text=text):
+                await self._accept(Incoming(external_id=str(id_), text=text, source=self.source))
+            case Press(id=id_, button=token):
+                await self._accept(Incoming(external_id=str(id_), button=token, source=self.source))
+            case ChooseLanguage(language=language):
+                async with self.store.write() as session:
+                    row = await session.get_one(Conversation, self.conversation.id)
+                    await conversations.choose_language(session, row, language)
+                self.live.wake(self.conversation.id)
+            case History(before=before):
+                async with self.store.read() as session:
+                    older = await conversations.transcript(
+                        session, self.conversation, before=before, limit=PAGE
+                    )
+                await self._send({"type": "history", "messages": [message_frame(m) for m in older]})
+            case Hello():
+                raise BadFrame("bad_frame")
+
+    async def _accept(self, incoming: Incoming) -> None:
+        """Commit, then acknowledge, then let it be answered; nothing newer is shown before the acknowledgement."""
+        if not self.allowance.take(str(self.conversation.id)):
+            raise BadFrame("slow_down")
+        async with self._sending:
+            try:
+                message, new = await inbox.accept(self.store, self.conversation, incoming)
+            except NotFound:
+                raise BadFrame("expired_button") from None
+            await self._send({"type": "ack", "id": incoming.external_id, "seq": message.seq})
+        if new:
+            metrics.accepted.labels("website").inc()
+        self.accepted(self.conversation.id)
+
+    async def _error(self, code: str) -> None:
+        metrics.errors_told.labels(code).inc()
+        language = self._told[1]
+        await self._send(
+            {"type": "error", "code": code, "text": self.rendering.text(f"utter_error_{code}", language)}
+        )
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        async with asyncio.timeout(SEND_SECONDS):
+            await self.socket.send_json(frame)

@@ -1,0 +1,152 @@
+"""One turn of a conversation: who answers, ask Rasa or leave it to the agent, store what is said."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from barev.language import detect
+from bot import metrics
+from bot.messages import Reply
+from bot.rasa_client import EmptyTurn, RasaClient, RasaUnavailable, Said, without_commands
+from bot.rendering import Rendering
+from crm_store import conversations
+from crm_store.db import Store
+from crm_store.models import Conversation, Message
+
+FRESH_AFTER = timedelta(minutes=60)
+TURNS_PER_SENDER = 25
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+PATIENT_SECONDS = 1.0
+"""So long nothing is said about an answer being late: a quick restart is not worth a word."""
+
+UNDERSTOOD_SIGNS = frozenset("👍👌👎🙏❤")
+"""What people answer with instead of a word; any other picture is asked back about."""
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Turns:
+    """Gives messages their turns. `said` is told the conversation's row id after each commit."""
+
+    store: Store
+    rasa: RasaClient
+    rendering: Rendering
+    patience: float  #: seconds that a message waits for Rasa to come back before the fallback
+    said: Callable[[int], None]
+
+    async def take(self, conversation_id: int) -> bool:
+        """Give the oldest waiting message of a conversation its turn. False when none is waiting."""
+        async with self.store.read() as session:
+            conversation = await session.get_one(Conversation, conversation_id)
+            message = await conversations.next_unanswered(session, conversation)
+        if message is None:
+            return False
+        if conversation.status == "agent":
+            await self._leave_to_agent(conversation, message)
+            return True
+        began = time.monotonic()
+        known = without_rasa(message)
+        said = Said([known], conversation.form, None) if known else await self._ask(conversation, message)
+        await self._store(conversation, message, said, asked_rasa=known is None)
+        metrics.turn_seconds.observe(time.monotonic() - began)
+        return True
+
+    async def _ask(self, conversation: Conversation, message: Message) -> Said:
+        """Ask Rasa until it answers; wait while it is away, fall back when it fails twice or stays away too long."""
+        began, pause, failures = time.monotonic(), FIRST_PAUSE, 0
+        while True:
+            try:
+                return await self._once(conversation, message)
+            except EmptyTurn as failed:
+                failures += 1
+                log.warning(
+                    "turn failed", conversation=conversation.public_id, seq=message.seq, why=str(failed)
+                )
+                if failures == 2:
+                    return self._fallback(conversation)
+            except RasaUnavailable:
+                waited = time.monotonic() - began
+                if waited > self.patience:
+                    return self._fallback(conversation)
+                if waited > PATIENT_SECONDS or not self.rasa.has_answered:
+                    conversation = await self._tell_late(conversation, message)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _once(self, conversation: Conversation, message: Message) -> Said:
+        number, _ = sender_number(conversation, message)
+        sender = f"{conversation.public_id}.{number}"
+        about = {"sender": sender, "message_id": str(message.seq), "language": conversation.language}
+        metadata = {"source": message.source}
+        if message.pressed:
+            return await self.rasa.tell(
+                message.pressed["intent"], message.pressed["entities"], metadata=metadata, **about
+            )
+        return await self.rasa.say(message.text, metadata=metadata, **about)
+
+    def _fallback(self, conversation: Conversation) -> Said:
+        metrics.fallbacks.inc()
+        return Said([Reply("utter_fallback")], conversation.form, None)
+
+    async def _tell_late(self, conversation: Conversation, message: Message) -> Conversation:
+        """Say once, not per message, that the answer is late."""
+        if conversation.told_delayed_seq >= message.seq:
+            return conversation
+        name = "utter_delayed" if self.rasa.has_answered else "utter_starting"
+        async with self.store.write() as session:
+            row = await conversations.locked(session, await session.get_one(Conversation, conversation.id))
+            if row.told_delayed_seq < message.seq:
+                (line,) = await self.rendering.lines(session, row, [Reply(name)])
+                await conversations.tell(session, row, line, in_reply_to=message.seq)
+                row.told_delayed_seq = row.last_seq
+        self.said(row.id)
+        return row
+
+    async def _store(self, before: Conversation, message: Message, said: Said, *, asked_rasa: bool) -> None:
+        """Replies, state and answered_seq in one commit; nothing is said if a person took over meanwhile."""
+        number, turns = sender_number(before, message)
+        async with self.store.write() as session:
+            conversation = await conversations.locked(session, await session.get_one(Conversation, before.id))
+            silent = conversation.status == "agent" or conversation.answered_seq >= message.seq
+            lines = [] if silent else await self.rendering.lines(session, conversation, said.replies)
+            await conversations.answer(session, conversation, message, lines)
+            if asked_rasa:
+                conversation.rasa_number, conversation.rasa_turns = number, turns + 1
+                conversation.form, conversation.turn_at = said.form, message.at
+        self.said(before.id)
+
+    async def _leave_to_agent(self, before: Conversation, message: Message) -> None:
+        async with self.store.write() as session:
+            conversation = await session.get_one(Conversation, before.id)
+            await conversations.answer(session, conversation, message, [])
+        self.said(before.id)
+
+
+def without_rasa(message: Message) -> Reply | None:
+    """What the gateway answers by itself: nothing to read in it, or Russian only."""
+    if message.pressed:
+        return None
+    if not any(c.isalnum() or c in UNDERSTOOD_SIGNS for c in without_commands(message.text)):
+        return Reply("utter_empty")
+    if detect(message.text) == "ru":
+        return Reply("utter_only_russian")
+    return None
+
+
+def sender_number(conversation: Conversation, message: Message) -> tuple[int, int]:
+    """Under which number Rasa knows the conversation for this message, and its turns so far.
+
+    A fresh number after 60 idle minutes, or 25 turns with no form open, so that a long conversation costs no more per
+    turn. It follows from the message's own time, so asking again asks the same.
+    """
+    idle = conversation.turn_at is not None and message.at - conversation.turn_at > FRESH_AFTER
+    if idle or (conversation.rasa_turns >= TURNS_PER_SENDER and not conversation.form):
+        return conversation.rasa_number + 1, 0
+    return conversation.rasa_number, conversation.rasa_turns

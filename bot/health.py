@@ -1,0 +1,27 @@
+"""Is the gateway well, and what has it counted; figures are for this machine only."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from crm_store.db import Store
+
+
+def routes(store: Store) -> list[web.RouteDef]:
+    async def healthy(request: web.Request) -> web.Response:
+        """200 while the database answers; the chat works (and says so) while Rasa is still starting."""
+        try:
+            async with store.read() as session:
+                await session.execute(text("SELECT 1"))
+        except Exception:
+            return web.json_response({"status": "no database"}, status=503)
+        return web.json_response({"status": "ok"})
+
+    async def figures(request: web.Request) -> web.Response:
+        if request.remote not in ("127.0.0.1", "::1") or "X-Forwarded-For" in request.headers:
+            raise web.HTTPNotFound
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return [web.get("/healthz", healthy), web.get("/metrics", figures)]

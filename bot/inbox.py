@@ -1,0 +1,49 @@
+"""Take a message in for good: masked, committed, and only then "received"."""
+
+from __future__ import annotations
+
+from barev.language import LANGUAGES, detect
+from barev.masking import mask_cards
+from bot.messages import Incoming
+from crm_store import conversations, identity
+from crm_store.db import Store
+from crm_store.errors import NotFound
+from crm_store.models import Conversation, Message
+
+LONGEST = 2000
+"""Characters of a message that a channel may take."""
+
+
+async def accept(store: Store, conversation: Conversation, incoming: Incoming) -> tuple[Message, bool]:
+    """Write what came as the next message of its conversation, in one commit; the same external id again is a no-op.
+
+    Returns the message and whether it is new. Raises NotFound for a button that was not offered in this conversation
+    or has expired.
+    """
+    async with store.write() as session:
+        conversation = await session.get_one(Conversation, conversation.id)
+        if incoming.button is None:
+            text = mask_cards(incoming.text or "")
+            language = detect(text, conversation.language)
+            return await conversations.accept(
+                session,
+                conversation,
+                text=text,
+                external_id=incoming.external_id,
+                language=language if language in LANGUAGES else None,
+                source=incoming.source,
+            )
+        button = await conversations.button_of(session, conversation, incoming.button)
+        if button is None:
+            raise NotFound("button")
+        allowed = await identity.level(session, conversation) >= button.level
+        pressed = {"intent": button.intent, "entities": button.entities if allowed else {}}
+        return await conversations.accept(
+            session,
+            conversation,
+            text=button.title,
+            external_id=incoming.external_id,
+            kind="button",
+            pressed=pressed,
+            source=incoming.source,
+        )

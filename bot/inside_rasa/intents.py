@@ -1,0 +1,119 @@
+"""The one intent component, for all languages: what a message is about, and whether we may believe it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.inside_rasa.details import Detail, find
+from bot.inside_rasa.lessons import plain, teach
+from bot.inside_rasa.reading import Reading
+from bot.inside_rasa.spellings import folded
+
+FALLBACK = "nlu_fallback"
+RANKING = 6
+"""How many intents are kept: enough to suggest from, and the tracker stays small."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentReader(GraphComponent, IntentClassifier):
+    """Sets intent and intent_ranking. Details alone are `inform`; below the threshold it is `nlu_fallback`."""
+
+    def __init__(
+        self, storage: ModelStorage, resource: Resource, reading: Reading | None = None, sure: float = 0.0
+    ):
+        self._storage, self._resource = storage, resource
+        self._reading, self.sure = reading, sure
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentReader:
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> IntentReader:
+        with model_storage.read_from(resource) as folder:
+            sure = json.loads((folder / "sure.json").read_text(encoding="utf-8"))
+            return cls(model_storage, resource, Reading.load(folder), sure)
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["sklearn"]
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa looks at this class only; a change in any file it uses must train again."""
+        digest = hashlib.sha256()
+        for path in fingerprinted_files():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [
+            (str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.intent_examples if m.get(TEXT)
+        ]
+        self._reading, self.sure = teach([text for text, _ in examples], [intent for _, intent in examples])
+        with self._storage.write_to(self._resource) as folder:
+            self._reading.save(folder)
+            (folder / "sure.json").write_text(json.dumps(self.sure), encoding="utf-8")
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            ranking = self.read(message.get(TEXT) or "")
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def read(self, text: str) -> list[dict[str, Any]]:
+        """The ranking of intents; what counts is the first."""
+        details = find(text)
+        certain = _nothing_but(text, details)
+        if certain:
+            return [{"name": certain, "confidence": 1.0}]
+        ranked = self._reading.rank(folded(plain(text, details)))[:RANKING] if self._reading else []
+        ranking = [{"name": name, "confidence": likely} for name, likely in ranked]
+        best = ranked[0][1] if ranked else 0.0
+        if not ranked or best < self.sure:
+            return [{"name": FALLBACK, "confidence": 1.0 - best}, *ranking]
+        return ranking
+
+
+def _nothing_but(text: str, details: list[Detail]) -> str | None:
+    """A message that only gives details, with punctuation at most, needs no model."""
+    if not details:
+        return None
+    for detail in reversed(details):
+        text = text[: detail.start] + text[detail.end :]
+    if any(letter.isalnum() for letter in text):
+        return None
+    return "change_language" if all(detail.entity == "language" for detail in details) else "inform"
+
+
+def fingerprinted_files() -> list[Path]:
+    """This package, and what it takes from barev."""
+    here = Path(__file__).parent
+    return [*sorted(here.glob("*.py")), here.parents[1] / "barev" / "language.py"]

@@ -1,0 +1,68 @@
+"""Several gateways on one PostgreSQL: what happened at one wakes the sockets and workers of the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import structlog
+from sqlalchemy.engine import make_url
+
+RECONNECT_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+class Bell:
+    """LISTEN and NOTIFY on a connection of its own. `heard` gets a conversation's row id, or None: look at everything,
+    because the connection was away and something may have been missed."""
+
+    def __init__(self, url: str, schema: str | None, heard: Callable[[int | None], None]) -> None:
+        self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._channel = f"barev_{schema or 'public'}"
+        self._heard = heard
+        self._to_ring: asyncio.Queue[int] = asyncio.Queue()
+
+    def ring(self, conversation_id: int) -> None:
+        """Something new lies in a conversation, committed already."""
+        self._to_ring.put_nowait(conversation_id)
+
+    async def run(self) -> None:
+        """Until cancelled: connected, or connecting again. A dead listener says nothing by itself, so it is watched."""
+        while True:
+            try:
+                await self._listen()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("listener lost", error=type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self) -> None:
+        connection = await asyncpg.connect(self._dsn, timeout=5)
+        ended = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda _: ended.set())
+            await connection.add_listener(self._channel, self._on_notice)
+            self._heard(None)
+            await self._ring_until(connection, ended)
+        finally:
+            await connection.close(timeout=1)
+
+    async def _ring_until(self, connection: Any, ended: asyncio.Event) -> None:
+        over = asyncio.create_task(ended.wait())
+        try:
+            while not over.done():
+                following = asyncio.create_task(self._to_ring.get())
+                await asyncio.wait({over, following}, return_when=asyncio.FIRST_COMPLETED)
+                if following.done():
+                    await connection.execute(
+                        "SELECT pg_notify($1, $2)", self._channel, str(following.result())
+                    )
+                else:
+                    following.cancel()
+        finally:
+            over.cancel()
+
+    def _on_notice(self, _connection: Any, _pid: int, _channel: str, payload: Any) -> None:
+        self._heard(int(payload))

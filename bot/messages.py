@@ -1,0 +1,42 @@
+"""The one small shape that every channel speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a channel took from a shopper. Exactly one of `text` and `button` says something.
+
+    `external_id`: the channel's own id of it; the same one again is taken once. `source`: where it came from, hashed.
+    """
+
+    external_id: str
+    text: str | None = None
+    button: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something the shopper may press; the intent it stands for never leaves the house."""
+
+    title: str
+    intent: str
+    entities: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What Rasa, or the gateway itself, says: a response's name and typed values; the words come from barev.wording.
+
+    `text` is used only where there is no name.
+    """
+
+    name: str | None
+    values: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    choices: list[dict[str, Any]] = field(default_factory=list)
+    card: dict[str, Any] | None = None

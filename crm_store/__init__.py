@@ -1,0 +1,1 @@
+"""Everything Barev remembers. Knows neither Rasa, Telegram nor HTTP."""

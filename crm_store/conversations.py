@@ -1,0 +1,296 @@
+"""Conversations: taking a message in, giving it its turn, and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from barev import clock
+from crm_store.models import Base, Button, ChannelIdentity, Conversation, Episode, Message
+
+EPISODE_IDLE = timedelta(hours=24)
+BUTTON_LIFE = timedelta(days=7)
+LEASE = timedelta(seconds=30)
+
+Row = TypeVar("Row", bound=Base)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something said to the shopper, ready to be read. `buttons`: rows made by `offer`."""
+
+    text: str
+    name: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    buttons: list[dict[str, str]] = field(default_factory=list)
+    card: dict[str, Any] | None = None
+
+
+async def locked(session: AsyncSession, row: Row) -> Row:
+    """The same row, fresh and held until the transaction ends (SQLite holds the whole file already)."""
+    await session.flush()  # what this transaction has changed itself must not be read over
+    return await session.get_one(type(row), inspect(row).identity, with_for_update=True, populate_existing=True)
+
+
+async def start(session: AsyncSession, *, channel: str, address: str, language: str) -> Conversation:
+    """A channel identity seen for the first time, and its one conversation."""
+    now = clock.now()
+    identity = ChannelIdentity(channel=channel, address=address, created_at=now)
+    session.add(identity)
+    await session.flush()
+    conversation = Conversation(identity_id=identity.id, language=language, created_at=now)
+    session.add(conversation)
+    await session.flush()
+    return conversation
+
+
+async def by_public_id(
+    session: AsyncSession, public_id: str, *, lock: bool = False
+) -> Conversation | None:
+    """The conversation with this public id; with `lock` it is held until the transaction ends."""
+    query = select(Conversation).where(Conversation.public_id == public_id)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def accept(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    text: str,
+    external_id: str,
+    kind: str = "text",
+    language: str | None = None,
+    pressed: dict[str, Any] | None = None,
+    source: str | None = None,
+) -> tuple[Message, bool]:
+    """Take a shopper's message in for good, as the next of its conversation; the same external id is a no-op.
+
+    Returns the message and whether it is new. `language`: what the text is in, where that is known; it becomes the
+    conversation's unless the shopper has chosen one.
+    """
+    conversation = await locked(session, conversation)
+    known = await session.scalar(
+        select(Message).where(Message.conversation_id == conversation.id, Message.external_id == external_id)
+    )
+    if known:
+        return known, False
+    if language and not conversation.language_chosen:
+        conversation.language = language
+    message = await _append(session, conversation, author="shopper", kind=kind, text=text, pressed=pressed)
+    message.external_id, message.source = external_id, source
+    await session.flush()
+    return message, True
+
+
+async def choose_language(session: AsyncSession, conversation: Conversation, language: str) -> None:
+    """The shopper's explicit choice: it wins over what messages are written in, and is remembered."""
+    conversation = await locked(session, conversation)
+    conversation.language = language
+    conversation.language_chosen = True
+
+
+async def next_unanswered(session: AsyncSession, conversation: Conversation) -> Message | None:
+    """The oldest shopper's message that has not had its turn."""
+    return await session.scalar(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.seq > conversation.answered_seq,
+            Message.author == "shopper",
+        )
+        .order_by(Message.seq)
+        .limit(1)
+    )
+
+
+async def unanswered(session: AsyncSession) -> Sequence[int]:
+    """Row ids of all conversations that hold a message without its turn: what a starting gateway takes up."""
+    rows = await session.scalars(
+        select(Conversation.id)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Message.seq > Conversation.answered_seq, Message.author == "shopper")
+        .distinct()
+    )
+    return rows.all()
+
+
+async def lease(session: AsyncSession, conversation_ids: Collection[int], *, gateway: str) -> set[int]:
+    """Which of these conversations this gateway may work on for the next half minute: those that no other one does."""
+    now = clock.now()
+    rows = await session.scalars(
+        update(Conversation)
+        .where(
+            Conversation.id.in_(conversation_ids),
+            or_(
+                Conversation.leased_until.is_(None),
+                Conversation.leased_until < now,
+                Conversation.leased_by == gateway,
+            ),
+        )
+        .values(leased_by=gateway, leased_until=now + LEASE)
+        .returning(Conversation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(rows)
+
+
+async def end_lease(session: AsyncSession, conversation_id: int, *, gateway: str) -> None:
+    """The gateway has nothing to do there any more."""
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.leased_by == gateway)
+        .values(leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def answer(
+    session: AsyncSession,
+    conversation: Conversation,
+    message: Message,
+    lines: Sequence[Line],
+    *,
+    author: str = "bot",
+) -> list[Message]:
+    """Store what is said to a message and mark the message as having had its turn, together."""
+    conversation = await locked(session, conversation)
+    said = [await _say(session, conversation, line, author=author, in_reply_to=message.seq) for line in lines]
+    conversation.answered_seq = max(conversation.answered_seq, message.seq)
+    return said
+
+
+async def tell(
+    session: AsyncSession,
+    conversation: Conversation,
+    line: Line,
+    *,
+    author: str = "bot",
+    in_reply_to: int | None = None,
+) -> Message:
+    """Say something that is no answer and ends no turn: "please wait", an agent's line, a survey."""
+    conversation = await locked(session, conversation)
+    return await _say(session, conversation, line, author=author, in_reply_to=in_reply_to)
+
+
+async def offer(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    title: str,
+    intent: str,
+    entities: dict[str, Any] | None = None,
+    level: int = 0,
+    token: str,
+) -> dict[str, str]:
+    """A button for this conversation only: what it means stays here, the channel gets the token."""
+    session.add(
+        Button(
+            token=token,
+            conversation_id=conversation.id,
+            title=title,
+            intent=intent,
+            entities=entities or {},
+            level=level,
+            expires_at=clock.now() + BUTTON_LIFE,
+        )
+    )
+    return {"title": title, "button": token}
+
+
+async def button_of(session: AsyncSession, conversation: Conversation, token: str) -> Button | None:
+    """The button with this token, if it was offered in this conversation and has not expired."""
+    return await session.scalar(
+        select(Button).where(
+            Button.token == token, Button.conversation_id == conversation.id, Button.expires_at > clock.now()
+        )
+    )
+
+
+async def transcript(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    after: int = 0,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Message]:
+    """The newest `limit` messages between two seqs, oldest first."""
+    query = select(Message).where(Message.conversation_id == conversation.id, Message.seq > after)
+    if before is not None:
+        query = query.where(Message.seq < before)
+    rows = await session.scalars(query.order_by(Message.seq.desc()).limit(limit))
+    return list(rows)[::-1]
+
+
+async def episode_of(session: AsyncSession, conversation: Conversation) -> Episode | None:
+    """The episode that is open, if one is: begun, not resolved, not idle for 24 hours."""
+    episode = await session.scalar(
+        select(Episode).where(Episode.conversation_id == conversation.id).order_by(Episode.id.desc()).limit(1)
+    )
+    if episode is None or episode.ended_at or _idle(episode, clock.now()):
+        return None
+    return episode
+
+
+async def _episode(session: AsyncSession, conversation: Conversation, now: datetime) -> Episode:
+    episode = await session.scalar(
+        select(Episode).where(Episode.conversation_id == conversation.id).order_by(Episode.id.desc()).limit(1)
+    )
+    if episode and not episode.ended_at and _idle(episode, now):
+        episode.ended_at = episode.last_message_at + EPISODE_IDLE
+    if episode is None or episode.ended_at:
+        episode = Episode(conversation_id=conversation.id, started_at=now, last_message_at=now)
+        session.add(episode)
+        await session.flush()
+    episode.last_message_at = now
+    return episode
+
+
+def _idle(episode: Episode, now: datetime) -> bool:
+    return now - episode.last_message_at > EPISODE_IDLE
+
+
+async def _say(
+    session: AsyncSession, conversation: Conversation, line: Line, *, author: str, in_reply_to: int | None
+) -> Message:
+    message = await _append(session, conversation, author=author, kind="text", text=line.text, pressed=None)
+    message.name, message.values, message.buttons, message.card = (
+        line.name,
+        line.values,
+        line.buttons,
+        line.card,
+    )
+    message.in_reply_to = in_reply_to
+    return message
+
+
+async def _append(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    author: str,
+    kind: str,
+    text: str,
+    pressed: dict[str, Any] | None,
+) -> Message:
+    now = clock.now()
+    episode = await _episode(session, conversation, now)
+    conversation.last_seq += 1
+    message = Message(
+        conversation_id=conversation.id,
+        episode_id=episode.id,
+        seq=conversation.last_seq,
+        author=author,
+        kind=kind,
+        text=text,
+        language=conversation.language,
+        pressed=pressed,
+        at=now,
+    )
+    session.add(message)
+    return message

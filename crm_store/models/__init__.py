@@ -1,0 +1,54 @@
+"""All tables, one file per subject; importing this knows them all."""
+
+from crm_store.models.audit import AuditRow
+from crm_store.models.base import Base
+from crm_store.models.conversations import (
+    ActionRun,
+    Button,
+    Conversation,
+    Delivery,
+    Episode,
+    Message,
+    VisitorToken,
+)
+from crm_store.models.customers import ChannelIdentity, Contact, Customer
+from crm_store.models.feedback import FeedbackRequest, Rating
+from crm_store.models.handoffs import Handoff
+from crm_store.models.identity import Assurance, CodeChallenge, GuessCount
+from crm_store.models.loyalty import PointsAccount, PointsAllocation, PointsRow
+from crm_store.models.orders import Order, OrderChange, OrderLine, Product
+from crm_store.models.shop import Programme, Shop, ShopText
+from crm_store.models.staff import Staff, StaffSession
+
+__all__ = [
+    "ActionRun",
+    "Assurance",
+    "AuditRow",
+    "Base",
+    "Button",
+    "ChannelIdentity",
+    "CodeChallenge",
+    "Contact",
+    "Conversation",
+    "Customer",
+    "Delivery",
+    "Episode",
+    "FeedbackRequest",
+    "GuessCount",
+    "Handoff",
+    "Message",
+    "Order",
+    "OrderChange",
+    "OrderLine",
+    "PointsAccount",
+    "PointsAllocation",
+    "PointsRow",
+    "Product",
+    "Programme",
+    "Rating",
+    "Shop",
+    "ShopText",
+    "Staff",
+    "StaffSession",
+    "VisitorToken",
+]

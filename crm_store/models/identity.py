@@ -1,0 +1,70 @@
+"""How sure we are who is talking: levels reached, one-time codes asked for, guesses counted."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.models.base import Base, one_of, public_id
+
+METHODS = ("order_match", "code", "telegram_contact", "shop_token", "telegram_link")
+
+
+class Assurance(Base):
+    """A level that an episode of a conversation has reached, for whom, how, and until when."""
+
+    __tablename__ = "assurances"
+    __table_args__ = (
+        one_of("method", METHODS),
+        CheckConstraint("level BETWEEN 1 AND 3", name="level"),
+        Index(None, "conversation_id", "level"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="RESTRICT"))
+    episode_id: Mapped[int] = mapped_column(ForeignKey("episodes.id", ondelete="RESTRICT"))
+    level: Mapped[int]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="RESTRICT"))
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("orders.id", ondelete="RESTRICT")
+    )  #: level 1: this order only
+    method: Mapped[str]
+    granted_at: Mapped[datetime]
+    used_at: Mapped[datetime]  #: level 2 ends 30 idle minutes after this
+    ends_at: Mapped[datetime | None]  #: None: with the episode
+    ended_at: Mapped[datetime | None]
+
+
+class CodeChallenge(Base):
+    """A one-time code that was sent; the code itself is an HMAC of the public id and is stored nowhere."""
+
+    __tablename__ = "code_challenges"
+    __table_args__ = (
+        CheckConstraint("tries >= 0", name="tries"),
+        Index(None, "conversation_id", "created_at"),
+        Index(None, "contact_id", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="RESTRICT"))
+    contact_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="RESTRICT")
+    )  #: None: nobody has it, the shopper is not told
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class GuessCount(Base):
+    """How often something was guessed wrongly in one window of time; the key is a keyed hash, not the thing itself."""
+
+    __tablename__ = "guess_counts"
+    __table_args__ = (UniqueConstraint("scope", "key", "window_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scope: Mapped[str]  #: conversation, source, order, contact
+    key: Mapped[str]
+    window_start: Mapped[datetime]
+    count: Mapped[int]

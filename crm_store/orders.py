@@ -1,0 +1,61 @@
+"""Orders: found through their customer, or by number and contact (level 1, counted)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hmac import compare_digest
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_store import customers, identity
+from crm_store.models import Contact, Conversation, Order
+
+FINAL = frozenset({"delivered", "cancelled", "partially_refunded", "refunded", "failed_fulfilment"})
+"""Statuses after which nothing more arrives, so that an order cannot be late any more."""
+
+
+def normal_number(text: str) -> str:
+    """An order number as it is printed: NFKC, capitals, no spaces; digits alone get the prefix."""
+    plain = re.sub(r"[\s#№]+", "", unicodedata.normalize("NFKC", text)).upper()
+    digits = re.sub(r"\D", "", plain)
+    return f"BR-{digits}"
+
+
+async def match(
+    session: AsyncSession, conversation: Conversation, *, number: str, contact: str, source: str
+) -> Order | None:
+    """The order with this number, if the contact is its own or its customer's; the conversation then has level 1.
+
+    An unknown number and a wrong contact end alike (None) and do the same work. Wrong guesses are counted per
+    conversation, source, order number and contact; raises TooManyTries, also for a right answer, once used up.
+    """
+    number = normal_number(number)
+    things = {
+        "conversation": conversation.public_id,
+        "source": source,
+        "order": number,
+        "contact": contact.lower(),
+    }
+    await identity.count_guesses(session, things)
+    order = await session.scalar(select(Order).where(Order.number == number))
+    on_file = await session.scalars(
+        select(Contact.value).where(Contact.customer_id == (order.customer_id if order else 0))
+    )
+    theirs = [*on_file, *(value for value in ((order.email, order.phone) if order else ()) if value)]
+    given = [customers.normal_email(contact)] if "@" in contact else customers.normal_phones(contact)
+    right = [compare_digest(a.encode(), b.encode()) for a in given for b in theirs]
+    if order is None or not any(right):
+        return None
+    await identity.forgive_guesses(session, things)
+    await identity.grant_order(session, conversation, customer_id=order.customer_id, order_id=order.id)
+    return order
+
+
+async def shown(session: AsyncSession, conversation: Conversation) -> list[Order]:
+    """The orders whose status this conversation may see by level 1, the latest matched last."""
+    held = await identity.assurances(session, conversation)
+    ids = [assurance.order_id for assurance in held if assurance.level == 1 and assurance.order_id]
+    rows = {order.id: order for order in await session.scalars(select(Order).where(Order.id.in_(ids)))}
+    return [rows[order_id] for order_id in dict.fromkeys(ids)]

@@ -1,0 +1,43 @@
+"""Card numbers are taken out of a text; everything that only looks a little like one stays."""
+
+import pytest
+
+from barev.masking import MASK, mask_cards
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "4111 1111 1111 1111",
+        "5500-0000-0000-0004",
+        "378282246310005",
+        "4111111111111111",
+        "9051 1600 0000 0000 003",
+    ],
+)
+def test_a_card_number_is_masked(card):
+    if card.startswith("9051"):
+        card = card[:-1] + _luhn_digit(card[:-1])
+    assert mask_cards(f"my card {card}, please") == f"my card {MASK}, please"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BR-104217",
+        "+374 77 12 34 56",
+        "+995 577 01 02 03 04 05",
+        "tracking 4111 1111 1111 1112",
+        "104217, 104218 and 104219",
+        "1234567890123",
+        "on 2026-11-21 at 10:00",
+    ],
+)
+def test_what_is_no_card_number_stays(text):
+    assert mask_cards(text) == text
+
+
+def _luhn_digit(prefix: str) -> str:
+    digits = [int(c) for c in prefix if c.isdigit()]
+    total = sum(d * 2 - 9 if d > 4 else d * 2 for d in digits[-1::-2]) + sum(digits[-2::-2])
+    return str(-total % 10)

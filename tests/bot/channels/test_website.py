@@ -1,0 +1,216 @@
+"""The website channel as a client sees it: welcome, acknowledgement, order, replay, and every kind of bad input."""
+
+import asyncio
+import json
+import uuid
+
+import aiohttp
+import pytest
+
+from tests.bot.conftest import Client
+
+
+async def test_a_new_visitor_is_welcomed_in_the_language_of_the_page(gateway):
+    client = Client(await gateway.open())
+    await client.send(type="hello", language="ka")
+    welcome, first = await client.next(), await client.next()
+    assert welcome["type"] == "welcome" and welcome["conversation"]["language"] == "ka"
+    assert len(welcome["token"]) >= 22
+    assert first["name"] == "utter_welcome" and "გამარჯობა" in first["text"]
+
+
+async def test_a_message_is_acknowledged_then_shown_then_answered_then_ended(gateway):
+    client = await gateway.visitor()
+    frames = await client.say("hello")
+    assert [frame["type"] for frame in frames] == ["ack", "message", "message", "turn_end"]
+    ack, own, answer, end = frames
+    assert own["author"] == "shopper" and own["seq"] == ack["seq"]
+    assert answer["author"] == "bot" and answer["in_reply_to"] == ack["seq"] == end["in_reply_to"]
+
+
+async def test_the_same_message_sent_again_is_acknowledged_again_and_taken_once(gateway):
+    client = await gateway.visitor()
+    frame = {"type": "message", "id": str(uuid.uuid4()), "text": "hello"}
+    await client.send(**frame)
+    first = (await client.until_end())[0]
+    await client.send(**frame)
+    assert await client.next() == first
+    assert len(gateway.rasa.asked) == 1
+
+
+async def test_a_message_is_answered_in_the_language_it_is_written_in(gateway):
+    client = await gateway.visitor("en")
+    frames = await client.say("barev dzez, inchpes eq")
+    assert next(f for f in frames if f["type"] == "message" and f["author"] == "bot")["language"] == "hy"
+
+
+async def test_a_chosen_language_wins_over_what_is_written(gateway):
+    client = await gateway.visitor("en")
+    await client.send(type="language", language="ka")
+    assert (await client.next("status"))["language"] == "ka"
+    frames = await client.say("hello there, how are you today")
+    assert next(f for f in frames if f["type"] == "message" and f["author"] == "bot")["language"] == "ka"
+
+
+async def test_after_a_reconnect_only_what_was_missed_is_sent(gateway):
+    client = await gateway.visitor()
+    frames = await client.say("hello")
+    seen = max(frame.get("seq", 0) for frame in frames)
+    again = await gateway.visitor(token=client.token, last_seq=seen)
+    await again.say("once more")
+    third = Client(await gateway.open())
+    await third.send(type="hello", token=client.token, last_seq=seen)
+    assert (await third.next("welcome"))["last_seq"] == seen + 2
+    assert [(await third.next("message"))["seq"] for _ in range(2)] == [seen + 1, seen + 2]
+
+
+async def test_two_tabs_show_the_same(gateway):
+    one = await gateway.visitor()
+    two = await gateway.visitor(token=one.token, last_seq=99)
+    await one.say("hello")
+    shown = [await two.next("message") for _ in range(2)]
+    assert [frame["author"] for frame in shown] == ["shopper", "bot"]
+
+
+async def test_a_disconnect_in_the_middle_of_a_turn_loses_nothing(gateway):
+    gateway.rasa.delay = 0.3
+    client = await gateway.visitor()
+    await client.send(type="message", id=str(uuid.uuid4()), text="hello")
+    ack = await client.next("ack")
+    await client.socket.close()
+    await asyncio.sleep(0.8)
+    again = Client(await gateway.open())
+    await again.send(type="hello", token=client.token, last_seq=ack["seq"])
+    assert (await again.next("message"))["in_reply_to"] == ack["seq"]
+
+
+async def test_older_messages_come_when_they_are_asked_for(gateway):
+    client = await gateway.visitor()
+    for number in range(3):
+        await client.say(f"hello {number}")
+    await client.send(type="history", before=4)
+    older = await client.next("history")
+    assert [message["seq"] for message in older["messages"]] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("{", "bad_frame"),
+        ("[]", "bad_frame"),
+        ('{"type": "sing"}', "bad_frame"),
+        ('{"type": "message", "id": "no uuid", "text": "x"}', "bad_frame"),
+        ('{"type": "message", "text": "x"}', "bad_frame"),
+        ('{"type": "message", "id": 7, "text": "x"}', "bad_frame"),
+        ('{"type": "hello"}', "bad_frame"),
+        ('{"type": "history", "before": -1}', "bad_frame"),
+        ('{"type": "language", "language": "ru"}', "bad_frame"),
+        ("[" * 10_000, "bad_frame"),
+        (json.dumps({"type": "message", "id": str(uuid.UUID(int=1)), "text": "   \u3000"}), "empty"),
+        (json.dumps({"type": "message", "id": str(uuid.UUID(int=2)), "text": "x" * 10_000}), "too_long"),
+        (
+            json.dumps({"type": "button", "id": str(uuid.UUID(int=3)), "button": "someone else's"}),
+            "expired_button",
+        ),
+    ],
+)
+async def test_a_bad_frame_brings_one_error_in_the_readers_language_and_the_socket_goes_on(
+    gateway, frame, code
+):
+    client = await gateway.visitor("hy")
+    await client.socket.send_str(frame)
+    error = await client.next()
+    assert (error["type"], error["code"]) == ("error", code)
+    assert any("\u0531" <= letter <= "\u0587" for letter in error["text"])
+    assert (await client.say("barev"))[-1]["type"] == "turn_end"
+
+
+async def test_a_button_of_another_conversation_is_refused(gateway):
+    choices = [{"name": "utter_button_help", "intent": "ask_help"}]
+    gateway.rasa.script = lambda turn: [{"name": "utter_greet", "values": {"choices": choices}}]
+    ani, nino = await gateway.visitor(), await gateway.visitor()
+    frames = await ani.say("hello")
+    button = next(f for f in frames if f["type"] == "message" and f["buttons"])["buttons"][0]["button"]
+    assert (await nino.press(button))[-1]["code"] == "expired_button"
+    assert (await ani.press(button))[-1]["type"] == "turn_end"
+
+
+async def test_a_frame_before_hello_opens_nothing(gateway):
+    client = Client(await gateway.open())
+    await client.send(type="message", id=str(uuid.uuid4()), text="hello")
+    assert (await client.next())["code"] == "unauthorized"
+    assert (await client.socket.receive(timeout=5)).type in (
+        aiohttp.WSMsgType.CLOSE,
+        aiohttp.WSMsgType.CLOSED,
+    )
+    assert gateway.rasa.asked == []
+
+
+async def test_a_made_up_token_opens_nothing(gateway):
+    client = Client(await gateway.open())
+    await client.send(type="hello", token="made-up")
+    assert (await client.next())["code"] == "unauthorized"
+
+
+async def test_a_frame_that_is_too_large_closes_the_socket_and_nothing_else(gateway):
+    client = await gateway.visitor()
+    await client.socket.send_str("x" * 20_000)
+    assert (await client.socket.receive(timeout=5)).type in (
+        aiohttp.WSMsgType.CLOSE,
+        aiohttp.WSMsgType.CLOSED,
+    )
+    again = await gateway.visitor(token=client.token, last_seq=1)
+    assert (await again.say("hello"))[-1]["type"] == "turn_end"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1:1",
+        "http://127.0.0.1.evil.example",
+        "https://127.0.0.1",
+        "",
+    ],
+)
+async def test_a_page_of_another_origin_cannot_open_a_socket(gateway, origin):
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await gateway.http.ws_connect(f"{gateway.url}/chat/v1/ws", headers={"Origin": origin})
+    assert refused.value.status == 403
+
+
+async def test_nobody_sees_anything_of_another_visitor(gateway):
+    ani, nino = await gateway.visitor(), await gateway.visitor()
+    for number in range(5):
+        await ani.say(f"a secret {number}")
+    frames = await nino.say("hello")
+    assert "secret" not in json.dumps(frames)
+    await nino.send(type="history", before=1000)
+    assert "secret" not in json.dumps(await nino.next("history"))
+
+
+async def test_ten_messages_at_once_are_answered_in_order(gateway):
+    gateway.rasa.delay = 0.02
+    client = await gateway.visitor()
+    for number in range(10):
+        await client.send(type="message", id=str(uuid.uuid4()), text=f"message number {number}")
+    ended = []
+    while len(ended) < 10:
+        frame = await client.next()
+        if frame["type"] == "turn_end":
+            ended.append(frame["in_reply_to"])
+    assert ended == sorted(ended)
+    assert [turn["text"] for turn in gateway.rasa.asked] == [f"message number {n}" for n in range(10)]
+
+
+async def test_the_gateway_says_whether_it_is_well(gateway):
+    async with gateway.http.get(f"{gateway.url}/healthz") as answer:
+        assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+
+
+async def test_figures_are_for_this_machine_only(gateway):
+    async with gateway.http.get(f"{gateway.url}/metrics") as answer:
+        assert answer.status == 200 and "barev_open_sockets" in await answer.text()
+    async with gateway.http.get(f"{gateway.url}/metrics", headers={"X-Forwarded-For": "192.0.2.1"}) as answer:
+        assert answer.status == 404

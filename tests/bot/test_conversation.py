@@ -1,0 +1,115 @@
+"""One turn: who answers, what happens while Rasa is away or broken, and under which name Rasa knows a conversation."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.conversation import sender_number, without_rasa
+from crm_store.models import Conversation, Message
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def message(text="hello", at=NOON, pressed=None):
+    return Message(text=text, at=at, pressed=pressed, seq=9)
+
+
+def conversation(turns=3, form=None, turn_at=NOON):
+    return Conversation(rasa_number=4, rasa_turns=turns, form=form, turn_at=turn_at)
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "number"),
+    [
+        (conversation(), message(), 4),
+        (conversation(turns=25), message(), 5),
+        (conversation(turns=25, form="order_form"), message(), 4),
+        (conversation(), message(at=NOON + timedelta(minutes=59)), 4),
+        (conversation(), message(at=NOON + timedelta(minutes=61)), 5),
+        (conversation(turn_at=None), message(), 4),
+    ],
+)
+def test_rasa_gets_a_fresh_sender_after_an_hour_or_25_turns_but_never_within_a_form(before, asked, number):
+    assert sender_number(before, asked)[0] == number
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("🦄🦄", "utter_empty"),
+        ("👍🏽", None),
+        (" / ", "utter_empty"),
+        ("?!", "utter_empty"),
+        ("Где мой заказ?", "utter_only_russian"),
+        ("hello", None),
+        ("104217", None),
+        ("Где BR? I mean where is the order that I bought", None),
+    ],
+)
+def test_what_needs_no_understanding_is_answered_without_rasa(text, answer):
+    reply = without_rasa(message(text))
+    assert (reply.name if reply else None) == answer
+
+
+def test_a_pressed_button_always_goes_to_rasa():
+    assert without_rasa(message("🦄", pressed={"intent": "affirm", "entities": {}})) is None
+
+
+async def test_a_failed_turn_is_asked_once_more_with_the_same_id(gateway):
+    answers = iter([500, [{"name": "utter_thank"}]])
+    gateway.rasa.script = lambda turn: next(answers)
+    client = await gateway.visitor()
+    frames = await client.say("thanks")
+    assert [f["name"] for f in frames if f["type"] == "message" and f["author"] == "bot"] == ["utter_thank"]
+    assert len({turn["id"] for turn in gateway.rasa.asked}) == 1
+
+
+@pytest.mark.parametrize("answer", [[], 500, "not json"])
+async def test_a_turn_that_fails_twice_ends_in_the_fallback_and_never_in_silence(gateway, answer):
+    gateway.rasa.script = lambda turn: answer
+    client = await gateway.visitor()
+    frames = await client.say("hello")
+    assert [f["name"] for f in frames if f["type"] == "message" and f["author"] == "bot"] == [
+        "utter_fallback"
+    ]
+    assert len(gateway.rasa.asked) == 2
+
+
+async def test_while_rasa_is_starting_the_shopper_is_told_once_and_answered_in_the_end(gateway):
+    loading = iter([503] * 4)
+    gateway.rasa.script = lambda turn: next(loading, [{"name": "utter_greet"}])
+    client = await gateway.visitor("ka")
+    frames = await client.say("gamarjoba")
+    assert [f["name"] for f in frames if f["type"] == "message" and f["author"] == "bot"] == [
+        "utter_starting",
+        "utter_greet",
+    ]
+
+
+async def test_a_rasa_that_stays_away_ends_in_the_fallback(gateway):
+    gateway.rasa.script = lambda turn: 503
+    client = await gateway.visitor()
+    frames = await client.say("hello")
+    names = [f["name"] for f in frames if f["type"] == "message" and f["author"] == "bot"]
+    assert names == ["utter_starting", "utter_fallback"]
+
+
+async def test_a_button_tells_rasa_its_intent_and_shows_only_its_title(gateway):
+    choices = [
+        {
+            "name": "utter_button_order_status",
+            "intent": "ask_order_status",
+            "entities": {"order_number": "BR-1"},
+        }
+    ]
+    gateway.rasa.script = lambda turn: [{"name": "utter_greet", "values": {"choices": choices}}]
+    client = await gateway.visitor()
+    frames = await client.say("hello")
+    (button,) = next(f for f in frames if f["type"] == "message" and f["author"] == "bot")["buttons"]
+    assert set(button) == {"title", "button"} and "order" not in button["button"]
+    pressed = await client.press(button["button"])
+    assert next(f for f in pressed if f["type"] == "message")["text"] == button["title"]
+    assert gateway.rasa.asked[-1]["tell"] == {
+        "intent": "ask_order_status",
+        "entities": {"order_number": "BR-1"},
+    }

@@ -1,0 +1,72 @@
+"""500 messages in 25 conversations while the gateway is killed ten times: nothing lost, nothing twice, all in order."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.crm_store.fixtures import Database
+from tests.rig.checker import Fault, check_all
+from tests.rig.house import House
+from tests.rig.processes import Server
+from tests.rig.storm import assert_sqlite_is_whole, storm
+from tests.rig.swarm import settle, swarm
+
+CONVERSATIONS, MESSAGES, KILLS = 25, 20, 10
+
+
+async def killed_gateway(house: House, gateway: Server, chance: random.Random, *, kills: int) -> list[Fault]:
+    """The faults that 25 shoppers saw while a gateway with a stub Rasa behind it was killed so often."""
+    rasa = house.stub_rasa()
+    url = make_url(house.settings.database)
+
+    def look(_: Server) -> None:
+        if url.get_backend_name() == "sqlite":
+            assert_sqlite_is_whole(Path(str(url.database)))
+
+    try:
+        rasa.start()
+        gateway.start()
+        await gateway.healthy()
+        await rasa.healthy()
+        async with swarm(house.url, CONVERSATIONS) as shoppers:
+            if kills:
+                await storm(shoppers, [gateway], chance, kills=kills, messages=MESSAGES, killed=look)
+            else:
+                for n in range(MESSAGES):
+                    for shopper in shoppers:
+                        await shopper.say(f"{shopper.name}, message {n}")
+            settled = await settle(shoppers, seconds=30, quiet=4)
+        faults = check_all({shopper.name: shopper.events for shopper in shoppers})
+        return faults if settled or faults else [Fault("not answered", "shoppers still wait")]
+    finally:
+        gateway.stop()
+        rasa.stop()
+
+
+@pytest.mark.timeout(150, func_only=True)
+async def test_a_killed_gateway_loses_nothing_and_says_nothing_twice(
+    tmp_path: Path, database: Database, chance: random.Random
+):
+    house = House(tmp_path, database_url=database.url, database_schema=database.schema)
+    gateway = house.gateway()
+    faults = await killed_gateway(house, gateway, chance, kills=KILLS)
+    assert gateway.kills == KILLS
+    assert faults == []
+
+
+@pytest.mark.timeout(300, func_only=True)
+async def test_a_gateway_that_acknowledges_before_its_commit_is_caught(tmp_path: Path, chance: random.Random):
+    """Proof that the test above can fail; without kills this gateway loses nothing either."""
+    calm = House(tmp_path / "calm")
+    faults = await killed_gateway(calm, calm.gateway("tests.rig.ack_first_gateway"), chance, kills=0)
+    assert "lost" not in {fault.kind for fault in faults}, faults
+    for run in range(3):
+        house = House(tmp_path / str(run))
+        faults = await killed_gateway(house, house.gateway("tests.rig.ack_first_gateway"), chance, kills=KILLS)
+        if "lost" in {fault.kind for fault in faults}:
+            return
+    pytest.fail("three storms did not find the loss")

@@ -15,11 +15,12 @@ Seq = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class BadFrame(Exception):
-    """A frame that cannot be taken; `code` names why, for the client's `error` frame."""
+    """A frame that cannot be taken; `code` names why, for the client's `error` frame, `about` its id if it has one."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, about: UUID | str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.about = str(about) if about else None
 
 
 class _Frame(BaseModel):
@@ -81,9 +82,9 @@ def read_frame(data: str) -> Frame:
         raise BadFrame("bad_frame") from None
     if isinstance(frame, Text):
         if len(frame.text) > LONGEST:
-            raise BadFrame("too_long")
+            raise BadFrame("too_long", frame.id)
         if not frame.text.strip():
-            raise BadFrame("empty")
+            raise BadFrame("empty", frame.id)
     return frame
 
 

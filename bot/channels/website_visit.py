@@ -78,7 +78,9 @@ class Visit:
         async with self.store.read() as session:
             row = await session.get_one(Conversation, self.conversation.id)
             missed = await conversations.transcript(session, row, after=self.last_seq, limit=PAGE)
-            unended = await conversations.transcript(session, row, after=row.answered_seq, before=self.last_seq + 1)
+            unended = await conversations.transcript(
+                session, row, after=row.answered_seq, before=self.last_seq + 1
+            )
         self._open_turns = [message.seq for message in unended if message.author == "shopper"]
         self._told = (row.status, row.language)
         await self._send(
@@ -125,7 +127,7 @@ class Visit:
             frame = read_frame(data)
             await self._do(frame)
         except BadFrame as bad:
-            await self._error(bad.code)
+            await self._error(bad.code, bad.about)
 
     async def _do(self, frame: Frame) -> None:
         match frame:
@@ -150,23 +152,21 @@ class Visit:
     async def _accept(self, incoming: Incoming) -> None:
         """Commit, then acknowledge, then let it be answered; nothing newer is shown before the acknowledgement."""
         if not self.allowance.take(str(self.conversation.id)):
-            raise BadFrame("slow_down")
+            raise BadFrame("slow_down", incoming.external_id)
         async with self._sending:
             try:
                 message, new = await inbox.accept(self.store, self.conversation, incoming)
             except NotFound:
-                raise BadFrame("expired_button") from None
+                raise BadFrame("expired_button", incoming.external_id) from None
             await self._send({"type": "ack", "id": incoming.external_id, "seq": message.seq})
         if new:
             metrics.accepted.labels("website").inc()
         self.accepted(self.conversation.id)
 
-    async def _error(self, code: str) -> None:
+    async def _error(self, code: str, about: str | None = None) -> None:
         metrics.errors_told.labels(code).inc()
-        language = self._told[1]
-        await self._send(
-            {"type": "error", "code": code, "text": self.rendering.text(f"utter_error_{code}", language)}
-        )
+        text = self.rendering.text(f"utter_error_{code}", self._told[1])
+        await self._send({"type": "error", "code": code, "id": about, "text": text})
 
     async def _send(self, frame: dict[str, Any]) -> None:
         async with asyncio.timeout(SEND_SECONDS):

@@ -121,6 +121,7 @@ async def test_a_bad_frame_brings_one_error_in_the_readers_language_and_the_sock
     await client.socket.send_str(frame)
     error = await client.next()
     assert (error["type"], error["code"]) == ("error", code)
+    assert error["id"] == (json.loads(frame)["id"] if code != "bad_frame" else None)
     assert any("\u0531" <= letter <= "\u0587" for letter in error["text"])
     assert (await client.say("barev"))[-1]["type"] == "turn_end"
 

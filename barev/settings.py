@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +20,9 @@ LEAST_SECRET = 32
 class Settings(BaseSettings):
     """What an installation can be told from outside; anything wrong is refused at start-up with a sentence."""
 
-    model_config = SettingsConfigDict(env_prefix="BAREV_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BAREV_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     port: int = Field(8080, ge=0, le=65535, description="port of the gateway, the only public one")
     rasa_port: int = Field(5005, ge=1, le=65535, description="port of Rasa, on loopback")
@@ -40,6 +44,12 @@ class Settings(BaseSettings):
     new_conversations_per_hour: int = Field(
         30, ge=1, description="new conversations from one address in an hour"
     )
+    telegram_token: SecretStr | None = Field(
+        None, description="token of the shop's Telegram bot, from @BotFather; empty: no Telegram"
+    )
+    telegram_api: str = Field(
+        "https://api.telegram.org", description="base address of the Bot API; another one is for tests"
+    )
 
     @field_validator("sites", mode="before")
     @classmethod
@@ -57,6 +67,17 @@ class Settings(BaseSettings):
             parts = urlsplit(site)
             if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or "*" in site:
                 raise ValueError(f"BAREV_SITES: {site!r} is not an origin such as https://shop.example")
+        return value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value(), re.ASCII):
+            raise ValueError(
+                "BAREV_TELEGRAM_TOKEN is not a token as @BotFather gives it (digits, colon, letters)"
+            )
         return value
 
     @field_validator("public_url")
@@ -102,6 +123,7 @@ class Secrets(BaseSettings):
     rasa: str = Field(min_length=LEAST_SECRET)
     actions: str = Field(min_length=LEAST_SECRET)
     codes: str = Field(min_length=LEAST_SECRET)
+    telegram: str = Field(min_length=LEAST_SECRET)  #: by which Telegram's webhook calls are known
 
 
 def load_settings() -> Settings:
@@ -110,18 +132,30 @@ def load_settings() -> Settings:
 
 
 def load_secrets(settings: Settings) -> Secrets:
-    """The secrets of this installation from `secrets.json` in the data directory; made at the first start."""
+    """The secrets of this installation from `secrets.json` in the data directory.
+
+    Made at the first start; what a newer version wants besides is added.
+    """
     path = settings.data_dir / "secrets.json"
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
         with open(path, "x", opener=_owner_only) as new:
-            json.dump({name: secrets.token_urlsafe(32) for name in Secrets.model_fields}, new)
+            json.dump(_fresh_secrets(), new)
     except FileExistsError:
         pass
-    return Secrets(**json.loads(path.read_text()))
+    known = json.loads(path.read_text())
+    if Secrets.model_fields.keys() - known.keys():
+        known = _fresh_secrets() | known
+        beside = path.with_suffix(".new")
+        with open(beside, "w", opener=_owner_only) as new:
+            json.dump(known, new)
+        os.replace(beside, path)
+    return Secrets(**known)
+
+
+def _fresh_secrets() -> dict[str, str]:
+    return {name: secrets.token_urlsafe(32) for name in Secrets.model_fields}
 
 
 def _owner_only(path: str, flags: int) -> int:
-    import os
-
     return os.open(path, flags, 0o600)

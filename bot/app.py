@@ -14,6 +14,7 @@ from barev.settings import Secrets, Settings
 from bot import health
 from bot.channels.website import Website
 from bot.conversation import Turns
+from bot.deliveries import Deliveries, Sender
 from bot.live import Live
 from bot.live_postgres import Bell
 from bot.rasa_client import RasaClient
@@ -36,6 +37,8 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         store=store, rasa=rasa, rendering=rendering, patience=settings.rasa_patience, said=live.wake
     )
     workers = Workers(store, turns)
+    senders: dict[str, Sender] = {}
+    deliveries = Deliveries(store, senders)
 
     def heard(conversation_id: int | None) -> None:
         if conversation_id is None:
@@ -43,6 +46,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         else:
             workers.wake(conversation_id)
             live.wake(conversation_id)
+        deliveries.wake()
 
     bell = None if store.is_sqlite else Bell(settings.database, settings.database_schema, heard)
 
@@ -62,17 +66,35 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         source_secret=secrets.codes.encode(),
     )
 
+    telegram = None
+    if settings.telegram_token:
+        # Imported here: its library takes a second to load, and a shop without a bot does not need it.
+        from bot.channels.telegram import Telegram
+
+        telegram = Telegram(
+            store=store, settings=settings, secrets=secrets, rendering=rendering, accepted=changed
+        )
+        senders["telegram"] = telegram.sender
+
     async def running(app: web.Application) -> AsyncIterator[None]:
         await rasa.open()
         jobs = [
             asyncio.create_task(job)
-            for job in (workers.look(), workers.renew(), *([bell.run()] if bell else []))
+            for job in (
+                workers.look(),
+                workers.renew(),
+                deliveries.run(),
+                *([bell.run()] if bell else []),
+                *([telegram.run()] if telegram else []),
+            )
         ]
         yield
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
         await workers.stop()
+        if telegram:
+            await telegram.close()
         await rasa.close()
         await store.close()
 
@@ -81,10 +103,13 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
 
     app.cleanup_ctx.append(running)
     app.on_shutdown.append(closing)
+
     async def demo_shoppers() -> list[dict[str, Any]] | None:
         return (await demo.describe(store, {}))["shoppers"] if await demo.is_filled(store) else None
 
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(pages.TEMPLATES), autoescape=True)
     app[pages.SHOPPERS] = demo_shoppers
+    if telegram:
+        app.add_routes(telegram.routes())
     app.add_routes([*website.routes(), *health.routes(store), *pages.routes()])
     return app

@@ -130,9 +130,9 @@ class Turns:
 
 
 def without_rasa(message: Message) -> Reply | None:
-    """What the gateway answers by itself: nothing to read in it, or Russian only."""
+    """What the gateway answers by itself: its channel knows the answer, nothing to read in it, or Russian only."""
     if message.pressed:
-        return None
+        return Reply(message.pressed["reply"]) if "reply" in message.pressed else None
     if not any(c.isalnum() or c in UNDERSTOOD_SIGNS for c in without_commands(message.text)):
         return Reply("utter_empty")
     if detect(message.text) == "ru":

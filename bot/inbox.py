@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from barev.language import LANGUAGES, detect
 from barev.masking import mask_cards
 from bot.messages import Incoming
@@ -22,28 +24,38 @@ async def accept(store: Store, conversation: Conversation, incoming: Incoming) -
     """
     async with store.write() as session:
         conversation = await session.get_one(Conversation, conversation.id)
-        if incoming.button is None:
-            text = mask_cards(incoming.text or "")
-            language = detect(text, conversation.language)
-            return await conversations.accept(
-                session,
-                conversation,
-                text=text,
-                external_id=incoming.external_id,
-                language=language if language in LANGUAGES else None,
-                source=incoming.source,
-            )
-        button = await conversations.button_of(session, conversation, incoming.button)
-        if button is None:
-            raise NotFound("button")
-        allowed = await identity.level(session, conversation) >= button.level
-        pressed = {"intent": button.intent, "entities": button.entities if allowed else {}}
-        return await conversations.accept(
+        return await take(session, conversation, incoming)
+
+
+async def take(session: AsyncSession, conversation: Conversation, incoming: Incoming) -> tuple[Message, bool]:
+    """The same inside a transaction that does more."""
+    if incoming.button is None:
+        text = mask_cards(incoming.text or "")
+        language = None if incoming.told else detect(text, conversation.language)
+        message, new = await conversations.accept(
             session,
             conversation,
-            text=button.title,
+            text=text,
             external_id=incoming.external_id,
-            kind="button",
-            pressed=pressed,
+            kind=incoming.kind,
+            language=language if language in LANGUAGES else None,
+            pressed=incoming.told,
             source=incoming.source,
         )
+        if new:
+            message.values = incoming.values
+        return message, new
+    button = await conversations.button_of(session, conversation, incoming.button)
+    if button is None:
+        raise NotFound("button")
+    allowed = await identity.level(session, conversation) >= button.level
+    pressed = {"intent": button.intent, "entities": button.entities if allowed else {}}
+    return await conversations.accept(
+        session,
+        conversation,
+        text=button.title,
+        external_id=incoming.external_id,
+        kind="button",
+        pressed=pressed,
+        source=incoming.source,
+    )

@@ -11,12 +11,17 @@ class Incoming:
     """What a channel took from a shopper. Exactly one of `text` and `button` says something.
 
     `external_id`: the channel's own id of it; the same one again is taken once. `source`: where it came from, hashed.
+    `told`: what it means, where the channel knows that better than Rasa could read it from the text (a command):
+    {"intent", "entities"}, or {"reply": name of the response that answers it}. `values`: what else is kept with it.
     """
 
     external_id: str
     text: str | None = None
     button: str | None = None
     source: str | None = None
+    kind: str = "text"
+    told: dict[str, Any] | None = None
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

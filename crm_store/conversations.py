@@ -11,6 +11,7 @@ from sqlalchemy import inspect, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
+from crm_store import deliveries
 from crm_store.models import Base, Button, ChannelIdentity, Conversation, Episode, Message
 
 EPISODE_IDLE = timedelta(hours=24)
@@ -266,6 +267,7 @@ async def _say(
         line.card,
     )
     message.in_reply_to = in_reply_to
+    await deliveries.queue(session, conversation, message)
     return message
 
 

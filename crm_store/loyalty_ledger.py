@@ -17,6 +17,7 @@ from crm_store.errors import AlreadyResolved, RequestConflict
 from crm_store.models import Customer, PointsAccount, PointsAllocation, PointsRow
 
 TURN_SECONDS = 5
+"""How long one waits for an account on PostgreSQL: an action has six seconds."""
 REQUEST = ("type", "points", "pending", "held", "source", "order_id", "lot_expires_at", "reason", "staff_id")
 """What a caller asks for: the same idempotency key with another one of these is a conflict."""
 FACTS = (
@@ -49,12 +50,12 @@ async def account_of(session: AsyncSession, customer: Customer) -> PointsAccount
 
 
 async def lock(session: AsyncSession, account: PointsAccount) -> PointsAccount:
-    """Nobody else changes this account until the transaction ends; what it holds is read anew.
+    """Nobody else changes this account (of this session) until the transaction ends; what it holds is read anew.
 
     PostgreSQL locks the row; on SQLite a writing transaction has the file to itself from its first statement (db.py).
     """
     if session.get_bind().dialect.name == "postgresql":
-        # Waiting for one's turn is no slow statement: it may take what an action has, less a second.
+        # Waiting for one's turn is no slow statement, so the limit for those (db.py) is not meant for it.
         await session.execute(text(f"SET LOCAL statement_timeout = '{TURN_SECONDS}s'"))
     await session.refresh(account, with_for_update=True)
     return account

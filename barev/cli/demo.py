@@ -16,6 +16,7 @@ from rich.table import Table
 
 from barev.cli.errors import Refused
 from barev.cli.launch import database
+from barev.cli.launch.address import name_of
 from barev.cli.launch.gateway_lock import only_gateway
 from barev.settings import Settings, load_settings
 from crm_store import demo as demo_shop
@@ -56,9 +57,7 @@ async def told(settings: Settings) -> Shop:
             if await demo_shop.is_filled(store):
                 passwords = demo_shop.read_passwords(settings.data_dir / PASSWORDS)
                 return await demo_shop.describe(store, passwords)
-    raise Refused(
-        f"There is no demo shop in {database.name_of(settings)}; 'barev demo' fills an empty database."
-    )
+    raise Refused(f"There is no demo shop in {name_of(settings)}; 'barev demo' fills an empty database.")
 
 
 async def fill_if_empty(settings: Settings, console: Console) -> Shop | None:
@@ -114,7 +113,7 @@ async def filled(settings: Settings, console: Console) -> Shop:
     await database.prepare(settings)
     shop = await fill_if_empty(settings, console)
     if shop is None:
-        raise Refused(f"{database.name_of(settings)} has a shop of its own; the demo never mixes with it.")
+        raise Refused(f"{name_of(settings)} has a shop of its own; the demo never mixes with it.")
     return shop
 
 

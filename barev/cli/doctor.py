@@ -13,6 +13,7 @@ from rich.console import Console
 
 from barev.cli.errors import Refused, sentence
 from barev.cli.launch import database, model, ports, ready
+from barev.cli.launch.address import name_of
 from barev.cli.launch.children import RASA_PYTHON
 from barev.settings import Secrets, Settings, load_secrets, load_settings
 
@@ -67,8 +68,8 @@ async def pythons(_: Settings, __: Secrets) -> str:
 async def tables(settings: Settings, _: Secrets) -> str:
     state = await database.refuse_newer(settings)
     if state != "current":
-        raise Refused(f"{database.name_of(settings)} is {state}; 'barev up' brings it to this version.")
-    return f"{database.name_of(settings)} is at this version"
+        raise Refused(f"{name_of(settings)} is {state}; 'barev up' brings it to this version.")
+    return f"{name_of(settings)} is at this version"
 
 
 async def trained(settings: Settings, _: Secrets) -> str:

@@ -16,6 +16,8 @@ def sentence(error: BaseException) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, Refused):
         return text
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
     named = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return f"{named}. Run it again with 'barev --debug ...' to see where."
 

@@ -1,4 +1,4 @@
-"""Rasa's AugmentedMemoizationPolicy with a quicker memory: a third of the time of a turn went into it.
+"""Rasa's AugmentedMemoizationPolicy with a quicker memory: it took a third of the time of a turn.
 
 Rasa shortens the conversation event by event, replaying it each time, and looks every shorter one up. The states of a
 shorter conversation are the end of the states that are already there, so they are looked up without any replaying.

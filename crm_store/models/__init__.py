@@ -19,6 +19,7 @@ from crm_store.models.loyalty import PointsAccount, PointsAllocation, PointsRow
 from crm_store.models.orders import Order, OrderChange, OrderLine, Product
 from crm_store.models.shop import Programme, Shop, ShopText
 from crm_store.models.staff import Staff, StaffSession
+from crm_store.models.telegram import TelegramUpdate
 
 __all__ = [
     "ActionRun",
@@ -50,5 +51,6 @@ __all__ = [
     "ShopText",
     "Staff",
     "StaffSession",
+    "TelegramUpdate",
     "VisitorToken",
 ]

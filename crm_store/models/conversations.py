@@ -91,7 +91,7 @@ class Message(Base):
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)  #: typed values of the response
     buttons: Mapped[list[Any]] = mapped_column(default=list)  #: [{"title", "button"}]
     card: Mapped[dict[str, Any] | None]
-    pressed: Mapped[dict[str, Any] | None]  #: what a pressed button tells Rasa: {"intent", "entities"}
+    pressed: Mapped[dict[str, Any] | None]  #: a button or command: {"intent", "entities"} or {"reply"}
     in_reply_to: Mapped[int | None]  #: seq of the shopper's message
     external_id: Mapped[str | None]  #: the channel's own id; the same one again is a no-op
     source: Mapped[str | None]  #: keyed hash of where it came from: wrong guesses are counted by it
@@ -123,6 +123,7 @@ class Delivery(Base):
         one_of("state", DELIVERY_STATES),
         UniqueConstraint("message_id", "channel", "address"),
         Index(None, "state", "next_try_at"),
+        Index(None, "conversation_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -132,7 +133,7 @@ class Delivery(Base):
     address: Mapped[str]
     state: Mapped[str] = mapped_column(default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]  #: while `sending`: when another gateway may take it up
     external_id: Mapped[str | None]  #: what the channel called the message it took
     last_error: Mapped[str | None]
 

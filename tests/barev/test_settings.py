@@ -1,5 +1,6 @@
 """Settings that are wrong are refused at start-up; secrets are made once and kept for their owner only."""
 
+import json
 import re
 import stat
 
@@ -18,6 +19,7 @@ from barev.settings import ROOT, Settings, load_secrets
         {"public_url": "http://shop.example"},
         {"port": 5005, "rasa_port": 5005},
         {"port": 70000},
+        {"telegram_token": "not a token"},
     ],
 )
 def test_a_wrong_setting_is_refused(wrong):
@@ -46,6 +48,24 @@ def test_secrets_are_made_once_and_only_their_owner_can_read_them(tmp_path):
     assert load_secrets(settings) == first
     assert stat.S_IMODE((tmp_path / "var/secrets.json").stat().st_mode) == 0o600
     assert len({first.rasa, first.actions, first.codes}) == 3
+
+
+def test_a_secret_that_a_newer_version_wants_is_added_and_the_others_stay(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    first = load_secrets(settings)
+    file = tmp_path / "secrets.json"
+    older = {name: value for name, value in json.loads(file.read_text()).items() if name != "telegram"}
+    file.write_text(json.dumps(older))
+    second = load_secrets(settings)
+    assert second.telegram != first.telegram and second == load_secrets(settings)
+    assert second.model_dump(exclude={"telegram"}) == older
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_wrong_token_is_not_printed():
+    with pytest.raises(ValidationError) as refused:
+        Settings(telegram_token="12345:secret part")
+    assert "secret part" not in str(refused.value)
 
 
 def test_every_setting_is_documented_and_nothing_else():

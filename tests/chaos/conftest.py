@@ -1,22 +1,13 @@
-"""What chaos tests share: one source of chance whose seed is printed, and one whole Barev with a real Rasa."""
+"""What chaos tests share: databases, and one source of chance whose seed is printed."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from tests.crm_store.fixtures import database, migrated_postgresql, migrated_sqlite  # noqa: F401
-from tests.rig.house import House
-from tests.rig.model import trained
-from tests.rig.processes import Server
-from tests.rig.shop import Customer, furnish
-
-CUSTOMERS = 400
 
 
 @pytest.fixture
@@ -25,36 +16,3 @@ def chance() -> random.Random:
     seed = int(os.environ.get("BAREV_TEST_SEED") or random.SystemRandom().randrange(1_000_000))
     print(f"BAREV_TEST_SEED={seed}")
     return random.Random(seed)
-
-
-@dataclass(frozen=True)
-class Whole:
-    """Gateway, actions and Rasa, all running; the last two fail where a test says (tests/rig/faults.py).
-
-    `customers` are handed out: a customer who was asked about by one test is known to its conversation only.
-    """
-
-    house: House
-    gateway: Server
-    actions: Server
-    rasa: Server
-    customers: list[Customer]
-
-
-@pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
-    """The one started Rasa of the chaos tests (about 20 s)."""
-    house = House(tmp_path_factory.mktemp("whole"), rasa_patience=120)
-    customers = asyncio.run(furnish(house, CUSTOMERS))
-    rasa = house.rasa(trained(house.secrets), "tests.rig.faulty_rasa")
-    all_ = Whole(house, house.gateway(), house.actions("tests.rig.faulty_actions"), rasa, customers)
-    servers = (all_.rasa, all_.actions, all_.gateway)
-    try:
-        for server in servers:
-            server.start()
-        for server in reversed(servers):
-            asyncio.run(server.healthy())
-        yield all_
-    finally:
-        for server in reversed(servers):
-            server.stop()

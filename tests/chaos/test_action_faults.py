@@ -11,12 +11,12 @@ import pytest
 import yaml
 
 from barev.settings import ROOT
-from tests.chaos.conftest import Whole
 from tests.rig.checker import Event
 from tests.rig.deeds import APOLOGIES, deeds_of
 from tests.rig.faults import inject
 from tests.rig.faulty_actions import INSIDE, OUTSIDE
 from tests.rig.swarm import Shopper, swarm
+from tests.rig.whole import Whole
 
 pytestmark = [pytest.mark.rasa, pytest.mark.xdist_group("rasa")]
 
@@ -37,7 +37,12 @@ class Case:
 
 
 STATUS = frozenset(
-    {"utter_order_status", "utter_order_status_promised", "utter_order_status_delivered", "utter_order_status_late"}
+    {
+        "utter_order_status",
+        "utter_order_status_promised",
+        "utter_order_status_delivered",
+        "utter_order_status_late",
+    }
 )
 CASES = {
     "action_order_status": Case("where is my order {number}? my email is {email}", STATUS),
@@ -56,7 +61,9 @@ CASES = {
         instead=("utter_not_understood",),
     ),
     "action_not_understood": Case(NOT_A_WORD, frozenset({"utter_not_understood"})),
-    "action_hand_off": Case("i want to talk to a person", frozenset({"utter_handed_off", "utter_already_waiting"})),
+    "action_hand_off": Case(
+        "i want to talk to a person", frozenset({"utter_handed_off", "utter_already_waiting"})
+    ),
     "action_change_language": Case("please speak armenian", frozenset({"utter_language_changed"})),
     "action_list_orders": Case("show my orders", frozenset({"utter_need_confirmation"})),
 }
@@ -99,10 +106,14 @@ async def assert_honest(whole: Whole, shoppers: dict[str, Shopper], answers: dic
     wrong: dict[str, list[str]] = {}
     for action, names in answers.items():
         apologies = [name for name in names if name in APOLOGIES]
-        if tuple(names) != CASES[action].instead and (len(apologies) != 1 or CASES[action].success & set(names)):
+        if tuple(names) != CASES[action].instead and (
+            len(apologies) != 1 or CASES[action].success & set(names)
+        ):
             wrong[action] = names
         deeds = await deeds_of(whole.house, shoppers[action])
-        assert deeds.handoffs == 0 and not deeds.orders_shown and not deeds.conversation.language_chosen, action
+        assert deeds.handoffs == 0 and not deeds.orders_shown and not deeds.conversation.language_chosen, (
+            action
+        )
         last = max(event["seq"] for event in shoppers[action].events if event.get("author") == "shopper")
         assert deeds.runs[last, action] == 0, action
     assert not wrong, wrong
@@ -129,7 +140,9 @@ async def prepare(shopper: Shopper, case: Case) -> None:
 
 async def triggered(shoppers: dict[str, Shopper]) -> dict[str, list[str]]:
     """Each shopper sends the message of its case; the names of what was answered."""
-    messages = (shopper.ask(CASES[action].message.format(**shopper.facts), 60) for action, shopper in shoppers.items())
+    messages = (
+        shopper.ask(CASES[action].message.format(**shopper.facts), 60) for action, shopper in shoppers.items()
+    )
     return dict(zip(shoppers, map(names_of, await asyncio.gather(*messages)), strict=True))
 
 

@@ -15,7 +15,9 @@ TRIES = 3
 """The machine is shared with other tests; one of these bursts must find it free enough."""
 
 
-async def test_ten_messages_within_a_tenth_of_a_second_are_answered_in_order_within_a_second_and_a_half(tmp_path: Path):
+async def test_ten_messages_within_a_tenth_of_a_second_are_answered_in_order_within_a_second_and_a_half(
+    tmp_path: Path,
+):
     house = House(tmp_path)
     rasa, gateway = house.stub_rasa(wait=0.05), house.gateway()
     try:

@@ -39,7 +39,7 @@ async def killed_gateway(house: House, gateway: Server, chance: random.Random, *
                 for n in range(MESSAGES):
                     for shopper in shoppers:
                         await shopper.say(f"{shopper.name}, message {n}")
-            settled = await settle(shoppers, seconds=30, quiet=4)
+            settled = await settle(shoppers, seconds=60, quiet=15)
         faults = check_all({shopper.name: shopper.events for shopper in shoppers})
         return faults if settled or faults else [Fault("not answered", "shoppers still wait")]
     finally:
@@ -66,7 +66,9 @@ async def test_a_gateway_that_acknowledges_before_its_commit_is_caught(tmp_path:
     assert "lost" not in {fault.kind for fault in faults}, faults
     for run in range(3):
         house = House(tmp_path / str(run))
-        faults = await killed_gateway(house, house.gateway("tests.rig.ack_first_gateway"), chance, kills=KILLS)
+        faults = await killed_gateway(
+            house, house.gateway("tests.rig.ack_first_gateway"), chance, kills=KILLS
+        )
         if "lost" in {fault.kind for fault in faults}:
             return
     pytest.fail("three storms did not find the loss")

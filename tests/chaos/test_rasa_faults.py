@@ -1,4 +1,4 @@
-"""A hundred faults in Rasa's parts, and every way in which an answer of Rasa can be none: no silent turn, no half answer."""
+"""A hundred faults in Rasa's parts, and each way to give no answer: no silent turn, no half answer shown as whole."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.conftest import Whole
 from tests.rig.checker import check
 from tests.rig.deeds import APOLOGIES, deeds_of
 from tests.rig.faults import ONCE, inject
 from tests.rig.house import House
 from tests.rig.swarm import Shopper, swarm
+from tests.rig.whole import Whole
 
 PARTS = ("nlu", "policy 1", "policy 2", "read", "write", "action")
 AT_ONCE = 6
@@ -38,7 +38,12 @@ TALKS = (
     Talk("{email}", ("utter_order_status",), (ORDER, "{number}"), "action_order_status"),
     Talk(HELP, ("utter_help", "utter_ask_order_number"), (ORDER,), "validate_order_form"),
     Talk(ORDER, ("utter_still_need", "utter_ask_order_number"), (ORDER,), "validate_order_form"),
-    Talk("show my orders", ("utter_need_confirmation", "utter_ask_order_number"), (ORDER,), "action_list_orders"),
+    Talk(
+        "show my orders",
+        ("utter_need_confirmation", "utter_ask_order_number"),
+        (ORDER,),
+        "action_list_orders",
+    ),
     Talk("i want to talk to a person", ("utter_handed_off",), (), "action_hand_off"),
 )
 FAULTS = [
@@ -69,7 +74,9 @@ async def test_no_fault_in_a_part_of_rasa_makes_a_turn_silent_or_half(whole: Who
         if names != talk.whole and (len(names) != 1 or names[0] not in APOLOGIES)
     ]
     assert not wrong, "\n".join(wrong)
-    assert any(names != talk.whole for (talk, _, _), names in zip(FAULTS, said, strict=True)), "no fault struck"
+    assert any(names != talk.whole for (talk, _, _), names in zip(FAULTS, said, strict=True)), (
+        "no fault struck"
+    )
 
 
 async def talked(whole: Whole, faults: list[tuple[Talk, str, str]]) -> list[tuple[str, ...]]:
@@ -106,8 +113,12 @@ async def talked(whole: Whole, faults: list[tuple[Talk, str, str]]) -> list[tupl
 QUICK = ("empty", "half", "500", "reset", "bad json", "foreign")
 
 
-@pytest.mark.parametrize("ways", [QUICK, pytest.param(("hang",), marks=pytest.mark.long)], ids=["quick", "hang"])
-async def test_whatever_rasa_does_a_message_gets_its_answer_or_the_fallback_once(tmp_path: Path, ways: tuple[str, ...]):
+@pytest.mark.parametrize(
+    "ways", [QUICK, pytest.param(("hang",), marks=pytest.mark.long)], ids=["quick", "hang"]
+)
+async def test_whatever_rasa_does_a_message_gets_its_answer_or_the_fallback_once(
+    tmp_path: Path, ways: tuple[str, ...]
+):
     house = House(tmp_path, rasa_patience=2)
     rasa, gateway = house.stub_rasa(), house.gateway()
     messages = {f"[{way}{once}] please": once for way in ways for once in ("", ONCE)}
@@ -117,7 +128,9 @@ async def test_whatever_rasa_does_a_message_gets_its_answer_or_the_fallback_once
         await gateway.healthy()
         await rasa.healthy()
         async with swarm(house.url, len(messages)) as shoppers:
-            said = await asyncio.gather(*(s.ask(text, 60) for s, text in zip(shoppers, messages, strict=True)))
+            said = await asyncio.gather(
+                *(s.ask(text, 60) for s, text in zip(shoppers, messages, strict=True))
+            )
             after = await asyncio.gather(*(shopper.ask("well again") for shopper in shoppers))
         for (text, once), (line,) in zip(messages.items(), said, strict=True):
             assert (line["name"] == "utter_fallback") != bool(once), text

@@ -7,11 +7,11 @@ from collections import Counter
 
 import pytest
 
-from tests.chaos.conftest import Whole
 from tests.rig.checker import answered_somehow, check_all
 from tests.rig.deeds import APOLOGIES, answers_to, deeds_of
 from tests.rig.storm import storm
 from tests.rig.swarm import Shopper, settle, swarm
+from tests.rig.whole import Whole
 
 pytestmark = [pytest.mark.rasa, pytest.mark.xdist_group("rasa")]
 
@@ -31,7 +31,9 @@ async def test_killed_while_five_hundred_messages_come(whole: Whole, chance: ran
     await killed(whole, chance, conversations=25, messages=20, kills=20)
 
 
-async def killed(whole: Whole, chance: random.Random, *, conversations: int, messages: int, kills: int) -> None:
+async def killed(
+    whole: Whole, chance: random.Random, *, conversations: int, messages: int, kills: int
+) -> None:
     """Kill actions and Rasa in turn; then look at what was shown, and at what was done."""
     before = (whole.actions.kills, whole.rasa.kills)
 

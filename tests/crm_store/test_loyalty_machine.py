@@ -109,12 +109,12 @@ class Machine(RuleBasedStateMachine):
         earned.state = ends_in
 
     def earn(self, which, points, days):
-        """By a review (the programme says when that ends), or with an end that is given."""
+        """By a review (the programme says when that ends), or with an end that is given, or none."""
         key = {"idempotency_key": f"key {len(self.done)}"}
         if which % 2:
             row = self.call(loyalty.earn, self.ani, points, source="review", **key)
         else:
-            end = clock.now() + timedelta(days=days)
+            end = clock.now() + timedelta(days=days) if points % 3 else None
             row = self.call(loyalty.opening, self.ani, points, expires_at=end, **key)
         self.model.opens(row)
 

@@ -1,6 +1,6 @@
 """A gateway that is wrong on purpose: it says "received" before the message is committed. A kill test must see it.
 
-    python -m tests.rig.ack_first_gateway
+python -m tests.rig.ack_first_gateway
 """
 
 from __future__ import annotations

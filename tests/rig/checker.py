@@ -81,7 +81,9 @@ def _taken_in(history: list[Event]) -> Iterator[Fault]:
     written = Counter(sent["text"] for sent in _of(history, "sent"))
     for text, times in Counter(own.values()).items():
         if times > written[text]:
-            yield Fault("duplicate", f"{text!r} stands in the transcript {times} times, sent {written[text]} times")
+            yield Fault(
+                "duplicate", f"{text!r} stands in the transcript {times} times, sent {written[text]} times"
+            )
 
 
 def _shown(history: list[Event]) -> Iterator[Fault]:
@@ -115,7 +117,9 @@ def _answered(history: list[Event], answers: Answers) -> Iterator[Fault]:
         before = max(before, to)
     for event in _of(history, "message"):
         if event["author"] == "shopper" and not answers(event["text"], said := replies.get(event["seq"], [])):
-            yield Fault("duplicate" if len(said) > 1 else "not answered", f"{event['text']!r} got {_texts(said)}")
+            yield Fault(
+                "duplicate" if len(said) > 1 else "not answered", f"{event['text']!r} got {_texts(said)}"
+            )
 
 
 def _ended(history: list[Event]) -> Iterator[Fault]:
@@ -131,7 +135,9 @@ def _ended(history: list[Event]) -> Iterator[Fault]:
         elif event["type"] == "turn_end":
             ends[event["in_reply_to"]] += 1
             if event["in_reply_to"] not in shown:
-                yield Fault("not answered", f"the turn of {event['in_reply_to']} ended before its answer was shown")
+                yield Fault(
+                    "not answered", f"the turn of {event['in_reply_to']} ended before its answer was shown"
+                )
     for seq, times in ends.items():
         if times > 1:
             yield Fault("ended twice", f"the turn of {seq} ended {times} times")

@@ -36,7 +36,9 @@ async def deeds_of(house: House, shopper: Shopper) -> Deeds:
             conversation = await visitors.conversation_of(session, shopper.token or "")
             assert conversation is not None
             runs = await session.execute(
-                select(ActionRun.message_id, ActionRun.action).where(ActionRun.conversation_id == conversation.id)
+                select(ActionRun.message_id, ActionRun.action).where(
+                    ActionRun.conversation_id == conversation.id
+                )
             )
             shown = await session.scalars(
                 select(Order.number)
@@ -47,7 +49,10 @@ async def deeds_of(house: House, shopper: Shopper) -> Deeds:
                 select(func.count()).select_from(Handoff).where(Handoff.conversation_id == conversation.id)
             )
             return Deeds(
-                conversation, Counter((int(seq), action) for seq, action in runs), Counter(shown), handoffs or 0
+                conversation,
+                Counter((int(seq), action) for seq, action in runs),
+                Counter(shown),
+                handoffs or 0,
             )
     finally:
         await store.close()

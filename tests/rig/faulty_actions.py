@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 import actions.__main__ as server
-from actions import app as actions_app
+from actions.app import ACTIONS, make_app
 from actions.base import BarevAction, FormCheck
 from tests.rig.faults import strikes
 
@@ -83,16 +83,15 @@ async def fail_outside(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 def main() -> None:
-    for kind in actions_app.ACTIONS:
+    for kind in ACTIONS:
         wound(kind)
-    healthy = server.make_app
 
-    def make_app(*args: Any, **more: Any) -> web.Application:
-        app = healthy(*args, **more)
+    def wounded(*args: Any, **more: Any) -> web.Application:
+        app = make_app(*args, **more)
         app.middlewares.append(fail_outside)
         return app
 
-    server.make_app = make_app
+    vars(server)["make_app"] = wounded
     server.main()
 
 

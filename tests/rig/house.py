@@ -32,9 +32,11 @@ class House:
             "messages_per_minute": 1_000_000,
             "new_conversations_per_hour": 1_000_000,
         }
-        self.settings = Settings(_env_file=None, **{**given, **settings})  # type: ignore[call-arg]
+        self.settings = Settings(_env_file=None, **{**given, **settings})
         self.secrets: Secrets = load_secrets(self.settings)
-        self.fault_file = folder / "faults.json"  #: says where the faulty processes fail (tests/rig/faults.py)
+        self.fault_file = (
+            folder / "faults.json"
+        )  #: says where the faulty processes fail (tests/rig/faults.py)
 
     @property
     def url(self) -> str:
@@ -52,7 +54,13 @@ class House:
     def stub_rasa(self, *, wait: float = 0.02) -> Server:
         """A stand-in that answers by echo after `wait` seconds, and misbehaves where the message says so
         (tests/rig/stub_rasa.py)."""
-        command = (sys.executable, "-m", "tests.rig.stub_rasa", str(self.settings.rasa_port), str(self.asked_file))
+        command = (
+            sys.executable,
+            "-m",
+            "tests.rig.stub_rasa",
+            str(self.settings.rasa_port),
+            str(self.asked_file),
+        )
         child = self._child("stub-rasa", command)
         child.environment.update({"BAREV_RASA_SECRET": self.secrets.rasa, "STUB_WAIT": str(wait)})
         return Server(child, f"{self._rasa_url}/ready", {SECRET: self.secrets.rasa})
@@ -61,7 +69,9 @@ class House:
         """Rasa itself with a trained model; another `module` starts it with something changed."""
         (child,) = (one for one in children(self.settings, self.secrets, model) if one.name == "rasa")
         command = tuple(module if part == "rasa" else part for part in child.command)
-        child = replace(child, command=command, environment={**child.environment, FAULTS_FILE: str(self.fault_file)})
+        child = replace(
+            child, command=command, environment={**child.environment, FAULTS_FILE: str(self.fault_file)}
+        )
         return Server(child, f"{self._rasa_url}/ready", {SECRET: self.secrets.rasa})
 
     @property

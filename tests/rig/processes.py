@@ -8,9 +8,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import psutil
@@ -48,7 +50,7 @@ class Server:
             self._process = subprocess.Popen(
                 self.child.command,
                 cwd=self.child.folder,
-                env=self.child.environment,
+                env=with_bytecode(self.child.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -59,7 +61,9 @@ class Server:
     async def healthy(self, seconds: float = START_SECONDS) -> float:
         """Wait until it answers; how many seconds that took. Raises DidNotStart."""
         began = time.monotonic()
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2), headers=self.headers) as http:
+        async with aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=2), headers=self.headers
+        ) as http:
             while time.monotonic() - began < seconds:
                 if self._process is None or self._process.poll() is not None:
                     break
@@ -98,6 +102,12 @@ class Server:
         assert self._process is not None
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
+
+
+def with_bytecode(environment: dict[str, str]) -> dict[str, str]:
+    """What is started ten times compiles its sources once, also where PYTHONDONTWRITEBYTECODE is set."""
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / f"barev-bytecode-{os.getuid()}")}
 
 
 def _end_with_the_tests() -> None:

@@ -29,7 +29,9 @@ async def furnish(house: House, customers: int) -> list[Customer]:
             await people.others(session)
             for n in range(customers):
                 email = f"shopper{n}@example.com"
-                who = await people.person(session, f"Shopper {n}", language="en", email=email, phone=f"+3749900{n:04}")
+                who = await people.person(
+                    session, f"Shopper {n}", language="en", email=email, phone=f"+3749900{n:04}"
+                )
                 order = await people.order(session, who)
                 made.append(Customer(order.number, email))
     finally:

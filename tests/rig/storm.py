@@ -39,7 +39,8 @@ async def storm(
         seconds = chance.uniform(*life)
         numbers = range(messages * n // kills + 1, messages * (n + 1) // kills + 1)
         writing = [
-            _write(shopper, [text(shopper, number) for number in numbers], chance, seconds) for shopper in shoppers
+            _write(shopper, [text(shopper, number) for number in numbers], chance, seconds)
+            for shopper in shoppers
         ]
         await asyncio.gather(_kill(victims[n % len(victims)], seconds, killed), *writing)
 

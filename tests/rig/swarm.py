@@ -58,7 +58,11 @@ class Shopper:
         for event in reversed(self.events):
             if event["type"] == "sent" and event["id"] == id_:
                 break
-            if event["type"] == "message" and event["in_reply_to"] == self._seqs[id_] and event["name"] not in NOTICES:
+            if (
+                event["type"] == "message"
+                and event["in_reply_to"] == self._seqs[id_]
+                and event["name"] not in NOTICES
+            ):
                 lines.append(event)
         return lines[::-1]
 
@@ -120,7 +124,12 @@ class Shopper:
         async with asyncio.timeout(CONNECT_SECONDS):
             socket = await http.ws_connect(f"{self._url}/chat/v1/ws", origin=self._url)
         try:
-            hello = {"type": "hello", "token": self.token, "last_seq": self._last_seq, "language": self._language}
+            hello = {
+                "type": "hello",
+                "token": self.token,
+                "last_seq": self._last_seq,
+                "language": self._language,
+            }
             await socket.send_json(hello)
             async for received in socket:
                 if received.type is aiohttp.WSMsgType.TEXT:

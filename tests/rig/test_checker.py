@@ -76,14 +76,20 @@ BAD = {
     "a message acknowledged under another's seq": ("misplaced", changed(B_ACK, seq=5)),
     "a line that was left out": ("lost", without(B_LATE)),
     "a message acknowledged under two seqs": ("duplicate", with_(B_ACK, ack("a", 4))),
-    "a message taken twice": ("duplicate", [*GOOD, line(7, "shopper", "question a"), line(8, "bot", "echo: question a", 7), end(7)]),
+    "a message taken twice": (
+        "duplicate",
+        [*GOOD, line(7, "shopper", "question a"), line(8, "bot", "echo: question a", 7), end(7)],
+    ),
     "a line shown twice": ("duplicate", with_(A_END, GOOD[A_ANSWER])),
     "an answer given twice": ("duplicate", [*GOOD[:-1], line(7, "bot", "echo: question b", 4), GOOD[-1]]),
     "lines shown out of order": ("out of order", swapped(A_OWN, A_ANSWER)),
     "messages that changed places": (
         "out of order",
-        [sent("a"), sent("b"), ack("b", 1), ack("a", 2), line(1, "shopper", "question b"), line(2, "shopper", "question a"),
-         line(3, "bot", "echo: question b", 1), end(1), line(4, "bot", "echo: question a", 2), end(2)],
+        [
+            *(sent("a"), sent("b"), ack("b", 1), ack("a", 2)),
+            *(line(1, "shopper", "question b"), line(2, "shopper", "question a")),
+            *(line(3, "bot", "echo: question b", 1), end(1), line(4, "bot", "echo: question a", 2), end(2)),
+        ],
     ),
     "a message that got only a notice": ("not answered", changed(B_ANSWER, name="utter_delayed")),
     "the answer to another message": ("not answered", changed(B_ANSWER, text="echo: question a")),
@@ -91,7 +97,7 @@ BAD = {
     "a turn that never ended": ("not answered", without(B_END)),
     "a turn that ended twice": ("ended twice", [*GOOD, end(4)]),
     "a message that was refused": ("refused", [*GOOD, {"type": "error", "code": "slow_down"}]),
-}  # fmt: skip
+}
 
 
 def test_a_good_history_has_no_faults():
@@ -109,8 +115,20 @@ def test_a_bad_history_is_flagged_for_what_it_is(why):
 
 
 def test_the_same_words_may_be_said_as_often_as_they_were_sent():
-    history = [sent("a"), ack("a", 1), line(1, "shopper", "question a"), line(2, "bot", "echo: question a", 1), end(1)]
-    again = [sent("a"), ack("a", 3), line(3, "shopper", "question a"), line(4, "bot", "echo: question a", 3), end(3)]
+    history = [
+        sent("a"),
+        ack("a", 1),
+        line(1, "shopper", "question a"),
+        line(2, "bot", "echo: question a", 1),
+        end(1),
+    ]
+    again = [
+        sent("a"),
+        ack("a", 3),
+        line(3, "shopper", "question a"),
+        line(4, "bot", "echo: question a", 3),
+        end(3),
+    ]
     again[0]["id"] = again[1]["id"] = "b"
     assert check(history + again) == []
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from barev.cli.errors import Refused
+from barev.cli.launch.address import address, name_of
 from barev.settings import Settings
 from crm_store import demo, schema
 from crm_store.db import open_store
@@ -24,6 +24,7 @@ CLOSED = "The database {name} cannot be opened: {error}"
 
 async def prepare(settings: Settings) -> None:
     """Bring the database to this version. Raises Refused: also for the demo shop under a public address."""
+    address(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
         await schema.migrate(settings.database, settings.database_schema)
@@ -36,6 +37,7 @@ async def prepare(settings: Settings) -> None:
 
 async def refuse_newer(settings: Settings) -> State:
     """How the database stands, without changing it. Raises Refused when a newer version wrote it."""
+    address(settings)
     try:
         return await schema.state(settings.database, settings.database_schema, refuse_newer=True)
     except (NewerDatabase, SQLAlchemyError, OSError) as error:
@@ -47,14 +49,6 @@ def refusal(settings: Settings, error: Exception) -> Refused:
     words: dict[type[Exception], str] = {NewerDatabase: NEWER, HistoryNotSafe: UNSAFE}
     text = words.get(type(error), CLOSED)
     return Refused(text.format(name=name_of(settings), error=_first_line(error)))
-
-
-def name_of(settings: Settings) -> str:
-    """The file, or the server and the database."""
-    url = make_url(settings.database)
-    return (
-        str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
-    )
 
 
 async def _holds_the_demo_shop(settings: Settings) -> bool:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from barev.cli.errors import Refused
+from barev.cli.launch.address import address
 from barev.settings import Settings
 
 
@@ -36,7 +35,7 @@ def only_gateway(settings: Settings) -> Iterator[None]:
 
 def lock_file(settings: Settings) -> Path | None:
     """Beside the SQLite file, under its real name: two paths to one file are one lock. None for PostgreSQL."""
-    url = make_url(settings.database)
+    url = address(settings)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     file = Path(url.database).resolve()

@@ -87,6 +87,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_staff_public_id")),
     )
     op.create_table(
+        "telegram_updates",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bot", sa.String(), nullable=False),
+        sa.Column("update_id", sa.BigInteger(), nullable=False),
+        sa.Column("raw", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('received', 'done', 'failed')", name=op.f("ck_telegram_updates_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telegram_updates")),
+        sa.UniqueConstraint("bot", "update_id", name=op.f("uq_telegram_updates_bot_update_id")),
+    )
+    with op.batch_alter_table("telegram_updates", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_telegram_updates_bot_state_update_id"), ["bot", "state", "update_id"], unique=False
+        )
+
+    op.create_table(
         "audit_rows",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -717,6 +736,9 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_deliveries_conversation_id_state"), ["conversation_id", "state"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_deliveries_state_next_try_at"), ["state", "next_try_at"], unique=False
         )

@@ -63,6 +63,9 @@ def test_what_nobody_foresaw_is_one_line_with_its_name() -> None:
     assert sentence(KeyError("two\nlines")) == (
         "KeyError: 'two\\nlines'. Run it again with 'barev --debug ...' to see where."
     )
+    assert (
+        sentence(PermissionError(13, "Permission denied", "/var/barev")) == "/var/barev: Permission denied."
+    )
     assert sentence(Refused("Port 1 is in use.")) == "Port 1 is in use."
 
 

@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from actions.base import BarevAction, FormCheck
 from actions.conversations import ChangeLanguage, NotUnderstood
 from actions.handoffs import HandOff
-from actions.orders import CorrectOrder, ExplainSlot, ListOrders, OrderForm, OrderStatus
+from actions.orders import CorrectOrder, ExplainSlot, ListOrders, OrderForm, OrderStatus, StopOrder
 from crm_store.db import Store
 
 ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
@@ -23,6 +23,7 @@ ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
     NotUnderstood,
     OrderForm,
     OrderStatus,
+    StopOrder,
 )
 LARGEST_CALL = 4 * 1024 * 1024
 SECRET = "X-Barev-Secret"

@@ -11,6 +11,7 @@ class HandOff(BarevAction):
     """Puts the conversation into the waiting list, once."""
 
     called = "action_hand_off"
+    clears = ("order_number", "contact")  # asked for in the middle of a form, which ends here
 
     async def act(self, turn: Turn) -> None:
         reason = "asked_for_person"

@@ -71,6 +71,16 @@ class CorrectOrder(BarevAction):
             turn.remember("contact", turn.entity("email") or turn.entity("phone"))
 
 
+class StopOrder(BarevAction):
+    """The shopper changed their mind: what they gave so far is forgotten, so that nothing resumes by itself."""
+
+    called = "action_stop_order"
+    clears = ("order_number", "contact")
+
+    async def act(self, turn: Turn) -> None:
+        turn.say("utter_form_stopped")
+
+
 class ExplainSlot(BarevAction):
     """Nothing usable came as an answer to the form's question: says what is looked for and where it stands."""
 

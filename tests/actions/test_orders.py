@@ -173,6 +173,12 @@ async def test_another_order_forgets_the_number_unless_it_is_named(rasa):
     assert {e["name"]: e["value"] for e in result["events"]} == {"order_number": "BR-200200"}
 
 
+async def test_a_shopper_who_changes_their_mind_leaves_nothing_behind(rasa):
+    _, result = await rasa.run("action_stop_order", intent="deny", slots=RIGHT)
+    assert [response["response"] for response in result["responses"]] == ["utter_form_stopped"]
+    assert {e["name"]: e["value"] for e in result["events"]} == {"order_number": None, "contact": None}
+
+
 async def test_all_orders_are_for_a_confirmed_shopper_only(rasa, order):
     await rasa.said("action_order_status", slots=RIGHT)
     assert await rasa.said("action_list_orders", intent="list_orders") == ["utter_need_confirmation"]

@@ -53,6 +53,7 @@ CASES = {
     "action_correct_order": Case(
         "no, the other one", frozenset({"utter_correct_order"}), before=("where is my order?", "{number}")
     ),
+    "action_stop_order": Case("no", frozenset({"utter_form_stopped"}), before=("where is my order?",)),
     # 400 means to Rasa that the action leaves it to another one, and that one asks what was meant.
     "action_explain_slot": Case(
         NOT_A_WORD,

@@ -115,12 +115,12 @@ def _tell(turn: Turn, order: Order) -> None:
     values: dict[str, Any] = {
         "number": order.number,
         "status": {"word": f"order_status_{order.status}"},
-        "placed_at": {"date": order.placed_at.date().isoformat()},
+        "placed_at": {"day": order.placed_at.isoformat()},
     }
     if order.promised_at:
-        values["promised"] = {"date": order.promised_at.date().isoformat()}
+        values["promised"] = {"day": order.promised_at.isoformat()}
     if order.delivered_at:
-        values["delivered"] = {"date": order.delivered_at.date().isoformat()}
+        values["delivered"] = {"day": order.delivered_at.isoformat()}
     card = {
         "kind": "order",
         "number": order.number,

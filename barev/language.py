@@ -39,6 +39,13 @@ def normal_form(text: str) -> str:
     return _spaces.sub(" ", text).strip()
 
 
+def without_commands(text: str) -> str:
+    """A person's text without what Rasa would obey: leading white space of any kind and slashes."""
+    while text and (text[0].isspace() or text[0] == "/"):
+        text = text[1:]
+    return text
+
+
 def script_of(letter: str) -> str | None:
     """hy, ka, ru or latin for a letter of that script, otherwise None."""
     point = ord(letter)

@@ -7,12 +7,27 @@ import re
 MASK = "•••• •••• •••• ••••"
 FIRST_DIGITS = "2345679"  # the ranges of the card networks, ArCa's 9 among them
 
-_digits = re.compile(r"(?<![\d+])(?:\d[ \-\u00a0.]?){12,18}\d(?!\d)")
+_groups = re.compile(r"(?<![\d+])\d+(?:[\s.\-/]{1,2}\d+)*")
+_group = re.compile(r"\d+")
 
 
 def mask_cards(text: str) -> str:
-    """The text with every payment card number (13 to 19 digits that pass Luhn's check) made unreadable."""
-    return _digits.sub(lambda found: MASK if is_card(found[0]) else found[0], text)
+    """The text with every payment card number (13 to 19 digits that pass Luhn's check) made unreadable.
+
+    People write an expiry date, a security code or an order number beside it: every stretch of whole groups of digits
+    is looked at, the longest first.
+    """
+    return _groups.sub(lambda run: _masked(run[0]), text)
+
+
+def _masked(run: str) -> str:
+    groups = [match.span() for match in _group.finditer(run)]
+    for first in range(len(groups)):
+        for last in reversed(range(first, len(groups))):
+            start, end = groups[first][0], groups[last][1]
+            if is_card(run[start:end]):
+                return run[:start] + MASK + _masked(run[end:])
+    return run
 
 
 def is_card(text: str) -> bool:

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     sites: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="origins (https://shop.example) whose pages may open the chat, with commas between"
     )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="addresses of reverse proxies before the gateway, with commas between; they name the visitor's",
+    )
     responses_dir: Path = Field(ROOT / "data" / "responses", description="wording of the responses")
     rasa_patience: float = Field(
         300.0, gt=0, description="seconds that a message waits for Rasa to come back"
@@ -51,7 +55,7 @@ class Settings(BaseSettings):
         "https://api.telegram.org", description="base address of the Bot API; another one is for tests"
     )
 
-    @field_validator("sites", mode="before")
+    @field_validator("sites", "proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -123,6 +127,7 @@ class Secrets(BaseSettings):
     rasa: str = Field(min_length=LEAST_SECRET)
     actions: str = Field(min_length=LEAST_SECRET)
     codes: str = Field(min_length=LEAST_SECRET)
+    metrics: str = Field(min_length=LEAST_SECRET)  #: bearer token of /metrics where there is a public address
     telegram: str = Field(min_length=LEAST_SECRET)  #: by which Telegram's webhook calls are known
 
 

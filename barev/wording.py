@@ -26,7 +26,7 @@ _slot = re.compile(r"{(\w+)}")
 
 SIGNS = {"AMD": "֏", "GEL": "₾"}
 WHOLE = {"AMD"}
-TAGS = frozenset({"word", "date", "datetime", "money", "points", "count", "list", "texts"})
+TAGS = frozenset({"word", "date", "day", "datetime", "money", "points", "count", "list", "texts"})
 
 
 class UnknownResponse(KeyError):
@@ -62,6 +62,8 @@ class Wording:
                 return self.text(f"utter_word_{word}", language)
             case {"date": day}:
                 return _date(date.fromisoformat(day), locale)
+            case {"day": moment}:
+                return _date(datetime.fromisoformat(moment).astimezone(self.time_zone).date(), locale)
             case {"datetime": moment}:
                 local = datetime.fromisoformat(moment).astimezone(self.time_zone)
                 return f"{_date(local.date(), locale)}, {local:%H:%M}"

@@ -111,5 +111,11 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
     app[pages.SHOPPERS] = demo_shoppers
     if telegram:
         app.add_routes(telegram.routes())
-    app.add_routes([*website.routes(), *health.routes(store), *pages.routes()])
+    app.add_routes(
+        [
+            *website.routes(),
+            *health.routes(store, key=secrets.metrics if settings.public_url else None),
+            *pages.routes(),
+        ]
+    )
     return app

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from barev.language import detect
+from barev.language import detect, without_commands
 from bot import metrics
 from bot.messages import Reply
-from bot.rasa_client import EmptyTurn, RasaClient, RasaUnavailable, Said, without_commands
+from bot.rasa_client import EmptyTurn, RasaClient, RasaUnavailable, Said
 from bot.rendering import Rendering
 from crm_store import conversations
+from crm_store.conversations import Line
 from crm_store.db import Store
 from crm_store.models import Conversation, Message
 
@@ -27,6 +29,9 @@ PATIENT_SECONDS = 1.0
 
 UNDERSTOOD_SIGNS = frozenset("👍👌👎🙏❤")
 """What people answer with instead of a word; any other picture is asked back about."""
+
+RUSSIAN_NAMES = ("английск", "армянск", "грузинск")
+"""How Russian names our languages."""
 
 log = structlog.get_logger()
 
@@ -77,6 +82,8 @@ class Turns:
                     return self._fallback(conversation)
                 if waited > PATIENT_SECONDS or not self.rasa.has_answered:
                     conversation = await self._tell_late(conversation, message)
+                if conversation.status == "agent":
+                    return Said([], conversation.form, None)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -97,16 +104,16 @@ class Turns:
 
     async def _tell_late(self, conversation: Conversation, message: Message) -> Conversation:
         """Say once, not per message, that the answer is late."""
-        if conversation.told_delayed_seq >= message.seq:
-            return conversation
         name = "utter_delayed" if self.rasa.has_answered else "utter_starting"
         async with self.store.write() as session:
             row = await conversations.locked(session, await session.get_one(Conversation, conversation.id))
-            if row.told_delayed_seq < message.seq:
+            silent = row.status == "agent" or row.told_delayed_seq >= message.seq
+            if not silent:
                 (line,) = await self.rendering.lines(session, row, [Reply(name)])
                 await conversations.tell(session, row, line, in_reply_to=message.seq)
                 row.told_delayed_seq = row.last_seq
-        self.said(row.id)
+        if not silent:
+            self.said(row.id)
         return row
 
     async def _store(self, before: Conversation, message: Message, said: Said, *, asked_rasa: bool) -> None:
@@ -114,17 +121,32 @@ class Turns:
         number, turns = sender_number(before, message)
         async with self.store.write() as session:
             conversation = await conversations.locked(session, await session.get_one(Conversation, before.id))
-            silent = conversation.status == "agent" or conversation.answered_seq >= message.seq
-            lines = [] if silent else await self.rendering.lines(session, conversation, said.replies)
+            if conversation.answered_seq >= message.seq:
+                return  # another gateway was quicker
+            silent = conversation.status == "agent"
+            lines = [] if silent else await self._lines(session, conversation, said.replies)
             await conversations.answer(session, conversation, message, lines)
             if asked_rasa:
                 conversation.rasa_number, conversation.rasa_turns = number, turns + 1
                 conversation.form, conversation.turn_at = said.form, message.at
         self.said(before.id)
 
+    async def _lines(
+        self, session: AsyncSession, conversation: Conversation, replies: Sequence[Reply]
+    ) -> list[Line]:
+        """The replies in words; where one cannot be put into words, the fallback instead of silence."""
+        try:
+            return await self.rendering.lines(session, conversation, replies)
+        except (KeyError, TypeError, ValueError) as error:
+            log.error("an answer could not be worded", conversation=conversation.public_id, exc_info=error)
+            metrics.fallbacks.inc()
+            return await self.rendering.lines(session, conversation, [Reply("utter_fallback")])
+
     async def _leave_to_agent(self, before: Conversation, message: Message) -> None:
         async with self.store.write() as session:
-            conversation = await session.get_one(Conversation, before.id)
+            conversation = await conversations.locked(session, await session.get_one(Conversation, before.id))
+            if conversation.status != "agent":
+                return  # given back to the bot meanwhile: it answers in the next turn
             await conversations.answer(session, conversation, message, [])
         self.said(before.id)
 
@@ -135,9 +157,14 @@ def without_rasa(message: Message) -> Reply | None:
         return Reply(message.pressed["reply"]) if "reply" in message.pressed else None
     if not any(c.isalnum() or c in UNDERSTOOD_SIGNS for c in without_commands(message.text)):
         return Reply("utter_empty")
-    if detect(message.text) == "ru":
+    if detect(message.text) == "ru" and not _tells_something(message.text):
         return Reply("utter_only_russian")
     return None
+
+
+def _tells_something(text: str) -> bool:
+    """A Russian text may still hold a number, an address, or the name of a language we speak."""
+    return any(c.isdigit() or c == "@" for c in text) or any(name in text.lower() for name in RUSSIAN_NAMES)
 
 
 def sender_number(conversation: Conversation, message: Message) -> tuple[int, int]:

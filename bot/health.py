@@ -1,6 +1,8 @@
-"""Is the gateway well, and what has it counted; figures are for this machine only."""
+"""Is the gateway well, and what has it counted."""
 
 from __future__ import annotations
+
+import hmac
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -9,7 +11,9 @@ from sqlalchemy import text
 from crm_store.db import Store
 
 
-def routes(store: Store) -> list[web.RouteDef]:
+def routes(store: Store, *, key: str | None) -> list[web.RouteDef]:
+    """`key`: what /metrics wants as a bearer token; None where only this machine can reach the gateway."""
+
     async def healthy(request: web.Request) -> web.Response:
         """200 while the database answers; the chat works (and says so) while Rasa is still starting."""
         try:
@@ -20,7 +24,8 @@ def routes(store: Store) -> list[web.RouteDef]:
         return web.json_response({"status": "ok"})
 
     async def figures(request: web.Request) -> web.Response:
-        if request.remote not in ("127.0.0.1", "::1") or "X-Forwarded-For" in request.headers:
+        given = request.headers.get("Authorization", "").encode()
+        if key is not None and not hmac.compare_digest(given, f"Bearer {key}".encode()):
             raise web.HTTPNotFound
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

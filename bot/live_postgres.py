@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.engine import make_url
 
 RECONNECT_SECONDS = 1.0
+NOTIFY_SECONDS = 2.0
 
 log = structlog.get_logger()
 
@@ -34,7 +35,7 @@ class Bell:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("listener lost", error=type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
@@ -56,13 +57,20 @@ class Bell:
                 following = asyncio.create_task(self._to_ring.get())
                 await asyncio.wait({over, following}, return_when=asyncio.FIRST_COMPLETED)
                 if following.done():
-                    await connection.execute(
-                        "SELECT pg_notify($1, $2)", self._channel, str(following.result())
-                    )
+                    await self._tell(connection, following.result())
                 else:
                     following.cancel()
         finally:
             over.cancel()
+
+    async def _tell(self, connection: Any, conversation_id: int) -> None:
+        try:
+            await connection.execute(
+                "SELECT pg_notify($1, $2)", self._channel, str(conversation_id), timeout=NOTIFY_SECONDS
+            )
+        except Exception:
+            self.ring(conversation_id)  # told again when there is a connection again
+            raise
 
     def _on_notice(self, _connection: Any, _pid: int, _channel: str, payload: Any) -> None:
         self._heard(int(payload))

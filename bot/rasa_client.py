@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from barev.language import without_commands
 from bot.messages import Reply
 
 TURN_SECONDS = 15.0
@@ -106,6 +107,12 @@ class RasaClient:
         return self._read(answer, message_id)
 
     def _read(self, answer: Any, message_id: str) -> Said:
+        try:
+            return self._whole(answer, message_id)
+        except (AttributeError, TypeError, ValueError) as broken:
+            raise EmptyTurn("an answer of another shape") from broken
+
+    def _whole(self, answer: Any, message_id: str) -> Said:
         if not isinstance(answer, dict) or answer.get("turn_end") != message_id:
             raise EmptyTurn("no mark at the end of the turn")
         replies = [_reply(raw) for raw in answer.get("replies") or []]
@@ -113,13 +120,6 @@ class RasaClient:
             raise EmptyTurn("nothing was said")
         self.has_answered = True
         return Said(replies=replies, form=answer.get("form"), intent=(answer.get("intent") or {}).get("name"))
-
-
-def without_commands(text: str) -> str:
-    """A person's text without what Rasa would obey: leading white space of any kind and slashes."""
-    while text and (text[0].isspace() or text[0] == "/"):
-        text = text[1:]
-    return text
 
 
 def _reply(raw: dict[str, Any]) -> Reply:

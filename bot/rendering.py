@@ -58,8 +58,11 @@ class Rendering:
                     token=secrets.token_urlsafe(16),
                 )
             )
+        known = reply.name is not None and wording.has(
+            reply.name
+        )  # a newer model may know a response we do not
         return Line(
-            text=wording.text(reply.name, language, reply.values) if reply.name else reply.text,
+            text=wording.text(reply.name or "", language, reply.values) if known else reply.text,
             name=reply.name,
             values=reply.values,
             buttons=offered,

@@ -67,7 +67,7 @@ def _sqlite(url: str, *, write: bool) -> AsyncEngine:
     pool: dict[str, Any] = (
         {"pool_size": 1, "max_overflow": 0, "pool_timeout": 30} if write else {"pool_size": 4}
     )
-    engine = create_async_engine(url, **pool)
+    engine = create_async_engine(url, hide_parameters=True, **pool)
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
@@ -90,4 +90,6 @@ def _postgresql(url: str, schema: str | None) -> AsyncEngine:
     settings = {"statement_timeout": str(STATEMENT_SECONDS * 1000), "timezone": "UTC"}
     if schema:
         settings["search_path"] = schema
-    return create_async_engine(url, pool_size=10, max_overflow=5, connect_args={"server_settings": settings})
+    return create_async_engine(
+        url, pool_size=10, max_overflow=5, hide_parameters=True, connect_args={"server_settings": settings}
+    )

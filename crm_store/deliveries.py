@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from barev import clock
 from crm_store.models import ChannelIdentity, Conversation, Delivery, Message
@@ -49,26 +48,20 @@ async def claim(
 
     They are ours until LEASE is over; each claim counts as an attempt, and names it when the attempt is ended.
     """
-    earlier = aliased(Delivery)
     now = clock.now()
-    is_first = ~(
-        select(earlier.id)
-        .where(
-            earlier.conversation_id == Delivery.conversation_id,
-            earlier.channel == Delivery.channel,
-            earlier.state.in_(UNDONE),
-            earlier.message_id < Delivery.message_id,
-        )
-        .exists()
+    # Row ids rise with seq: a conversation is locked while something is said in it.
+    first_undone = (
+        select(func.min(Delivery.id))
+        .where(Delivery.state.in_(UNDONE), Delivery.channel.in_(channels))
+        .group_by(Delivery.conversation_id, Delivery.channel)
     )
     rows = await session.execute(
         select(Delivery, Message)
         .join(Message, Message.id == Delivery.message_id)
         .where(
             Delivery.state.in_(UNDONE),
-            Delivery.channel.in_(channels),
             Delivery.next_try_at <= now,
-            is_first,
+            Delivery.id.in_(first_undone),
         )
         .order_by(Delivery.next_try_at, Delivery.id)
         .limit(limit)

@@ -35,11 +35,13 @@ async def assurances(session: AsyncSession, conversation: Conversation) -> list[
     episode = await conversations.episode_of(session, conversation)
     now = clock.now()
     rows = await session.scalars(
-        select(Assurance).where(
+        select(Assurance)
+        .where(
             Assurance.conversation_id == conversation.id,
             Assurance.ended_at.is_(None),
             or_(Assurance.ends_at.is_(None), Assurance.ends_at > now),
         )
+        .order_by(Assurance.id)
     )
     return [row for row in rows if _holds(row, episode, now)]
 

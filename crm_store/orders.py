@@ -32,11 +32,12 @@ async def match(
     conversation, source, order number and contact; raises TooManyTries, also for a right answer, once used up.
     """
     number = normal_number(number)
+    given = [customers.normal_email(contact)] if "@" in contact else customers.normal_phones(contact)
     things = {
         "conversation": conversation.public_id,
         "source": source,
         "order": number,
-        "contact": contact.lower(),
+        "contact": " ".join(given),
     }
     await identity.count_guesses(session, things)
     order = await session.scalar(select(Order).where(Order.number == number))
@@ -44,7 +45,6 @@ async def match(
         select(Contact.value).where(Contact.customer_id == (order.customer_id if order else 0))
     )
     theirs = [*on_file, *(value for value in ((order.email, order.phone) if order else ()) if value)]
-    given = [customers.normal_email(contact)] if "@" in contact else customers.normal_phones(contact)
     right = [compare_digest(a.encode(), b.encode()) for a in given for b in theirs]
     if order is None or not any(right):
         return None

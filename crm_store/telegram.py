@@ -54,10 +54,12 @@ async def take(session: AsyncSession, bot: str, updates: Iterable[object]) -> in
     return len(new.all())
 
 
-async def next_update(session: AsyncSession, bot: str) -> TelegramUpdate | None:
+async def next_update(
+    session: AsyncSession, bot: str, *, gap: timedelta = timedelta(0)
+) -> TelegramUpdate | None:
     """The update that is to be read now, held until the transaction ends; in the order of their ids.
 
-    None while there is none, and while one before it may still be on its way (at most for GAP).
+    None while there is none, and while one before it may still be on its way, at most for so long as `gap` says.
     """
     row = await session.scalar(
         select(TelegramUpdate)
@@ -66,7 +68,7 @@ async def next_update(session: AsyncSession, bot: str) -> TelegramUpdate | None:
         .limit(1)
         .with_for_update()
     )
-    if row is None or clock.now() - row.at >= GAP:
+    if row is None or clock.now() - row.at >= gap:
         return row
     newest_read = await session.scalar(
         select(func.max(TelegramUpdate.update_id)).where(

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.inbox import LONGEST
 
 Language = Literal["en", "hy", "ka"]
+Id = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Seq = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class BadFrame(Exception):
     """A frame that cannot be taken; `code` names why, for the client's `error` frame, `about` its id if it has one."""
 
-    def __init__(self, code: str, about: UUID | str | None = None) -> None:
+    def __init__(self, code: str, about: str | None = None) -> None:
         super().__init__(code)
         self.code = code
-        self.about = str(about) if about else None
+        self.about = about
 
 
 class _Frame(BaseModel):
@@ -31,7 +32,7 @@ class Hello(_Frame):
     """The first frame: who was I, what have I seen."""
 
     type: Literal["hello"]
-    token: Annotated[str, Field(max_length=100)] | None = None
+    token: Token | None = None
     customer: Annotated[str, Field(max_length=4000)] | None = None
     last_seq: Seq = 0
     language: Language | None = None
@@ -39,14 +40,14 @@ class Hello(_Frame):
 
 class Text(_Frame):
     type: Literal["message"]
-    id: Annotated[UUID, Field(strict=False)]
+    id: Id
     text: str
 
 
 class Press(_Frame):
     type: Literal["button"]
-    id: Annotated[UUID, Field(strict=False)]
-    button: Annotated[str, Field(max_length=100)]
+    id: Id
+    button: Token
 
 
 class ChooseLanguage(_Frame):
@@ -81,11 +82,17 @@ def read_frame(data: str) -> Frame:
     except (ValidationError, ValueError, RecursionError):
         raise BadFrame("bad_frame") from None
     if isinstance(frame, Text):
+        frame = frame.model_copy(update={"text": _storable(frame.text)})
         if len(frame.text) > LONGEST:
             raise BadFrame("too_long", frame.id)
         if not frame.text.strip():
             raise BadFrame("empty", frame.id)
     return frame
+
+
+def _storable(text: str) -> str:
+    """A text that every database takes: no NUL, and half an emoji (a browser may cut one) becomes a question mark."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
 
 
 def message_frame(message: Any) -> dict[str, Any]:

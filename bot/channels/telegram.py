@@ -10,12 +10,15 @@ import asyncio
 import hmac
 import json
 import logging
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiohttp import web
 from telegram import Bot, BotCommand
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from barev.language import LANGUAGES
 from barev.settings import Secrets, Settings
@@ -65,6 +68,7 @@ class Telegram:
             rendering=self.rendering,
             accepted=self.accepted,
             source_secret=self.secrets.codes.encode(),
+            gap=updates.GAP if self.settings.public_url else timedelta(0),  # polling asks in order
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -73,6 +77,9 @@ class Telegram:
     async def run(self) -> None:
         """Until cancelled. The menu is told beside: shoppers are served before Telegram knows it."""
         logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold the token
+        # It wants us to use get_updates, which fails as a whole on one update that it cannot read.
+        warnings.filterwarnings("ignore", message=".*getUpdates", category=PTBUserWarning)
+        warnings.filterwarnings("ignore", category=PTBDeprecationWarning)  # seconds_of takes both types
         async with asyncio.TaskGroup() as together:
             together.create_task(self._reading.run())
             together.create_task(self._tell_menu())

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from telegram import Bot
 from telegram.error import EndPointNotFound, InvalidToken, RetryAfter, TelegramError
-from telegram.warnings import PTBUserWarning
 
 from bot.channels.telegram_pace import Pace
 from bot.channels.telegram_sending import REFUSED_SECONDS, seconds_of
@@ -24,8 +22,6 @@ log = structlog.get_logger()
 
 async def poll(bot: Bot, take: Callable[[list[object]], Awaitable[None]]) -> None:
     """Fetch raw updates until cancelled; `take` commits them, and only then the next request acknowledges them."""
-    # It wants us to use get_updates, which fails as a whole on one update that it cannot read.
-    warnings.filterwarnings("ignore", message=".*getUpdates.*", category=PTBUserWarning)
     offset: int | None = None
     pause = FIRST_PAUSE
     while True:

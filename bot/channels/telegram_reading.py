@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -48,6 +49,7 @@ class Reading:
     rendering: Rendering
     accepted: Callable[[int], None]
     source_secret: bytes
+    gap: timedelta  #: how long to wait for updates that may still come before one that is there
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _replies: set[asyncio.Task[None]] = field(default_factory=set)
     _groups: Allowance = field(default_factory=lambda: Allowance(1, GROUP_SECONDS))
@@ -88,7 +90,7 @@ class Reading:
         """One update, its message and its mark in one commit. False when none is to be read now."""
         conversation_id, expired = None, False
         async with self.store.write() as session:
-            row = await telegram.next_update(session, self.bot_id)
+            row = await telegram.next_update(session, self.bot_id, gap=self.gap)
             if row is None:
                 return False
             seen = self._read(row)

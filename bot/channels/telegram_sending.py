@@ -94,8 +94,8 @@ def split(text: str) -> Iterator[str]:
     rest = text.strip()
     while _length(rest) > LONGEST:
         room = LONGEST
-        while _length(rest[:room]) > LONGEST:
-            room -= _length(rest[:room]) - LONGEST
+        while (over := _length(rest[:room]) - LONGEST) > 0:
+            room -= (over + 1) // 2  # a character counts as two at most
         cut = next(
             (at for sign in ("\n\n", "\n", " ") if (at := rest.rfind(sign, room // 2, room)) > 0), room
         )

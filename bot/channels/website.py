@@ -20,12 +20,14 @@ from bot.live import Live
 from bot.messages import Reply
 from bot.rendering import Rendering
 from bot.sign_in import visitors
+from bot.sign_in.addresses import address_of
 from crm_store import conversations, shop
 from crm_store.db import Store
 from crm_store.models import Conversation
 
 HELLO_SECONDS = 5.0
-LARGEST_FRAME = 16 * 1024
+LARGEST_FRAME = 256 * 1024
+"""Bytes; far above any text that may be sent, so that a text that is too long is told so."""
 HEARTBEAT_SECONDS = 25.0
 SOCKETS_PER_VISITOR = 5
 
@@ -104,10 +106,7 @@ class Website:
         )
 
     async def _hello(self, socket: web.WebSocketResponse) -> Hello:
-        try:
-            first = await socket.receive(timeout=HELLO_SECONDS)
-        except TimeoutError:
-            raise BadFrame("unauthorized") from None
+        first = await socket.receive(timeout=HELLO_SECONDS)
         frame = read_frame(first.data) if first.type is WSMsgType.TEXT else None
         if not isinstance(frame, Hello):
             raise BadFrame("unauthorized" if frame else "bad_frame")
@@ -120,7 +119,7 @@ class Website:
             if known is None:
                 raise BadFrame("unauthorized")
             return hello.token, known
-        if not self._newcomers.take(request.remote or ""):
+        if not self._newcomers.take(address_of(request, self.settings.proxies)):
             raise BadFrame("slow_down")
         async with self.store.write() as session:
             token, conversation = await visitors.new_visitor(session, language=language)
@@ -141,4 +140,6 @@ class Website:
 
     def _source(self, request: web.Request) -> str:
         """The address a message comes from, as a keyed hash: guesses are counted by it, nobody can read it."""
-        return hmac.new(self.source_secret, (request.remote or "").encode(), hashlib.sha256).hexdigest()[:24]
+        return hmac.new(
+            self.source_secret, address_of(request, self.settings.proxies).encode(), hashlib.sha256
+        ).hexdigest()[:24]

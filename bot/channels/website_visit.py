@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from aiohttp import WSMsgType, web
 
 from bot import inbox, metrics
@@ -30,7 +32,12 @@ from crm_store.db import Store
 from crm_store.errors import NotFound
 from crm_store.models import Conversation
 
-PAGE = 50
+PAGE = conversations.PAGE
+MOST_UNENDED = 1000
+
+log = structlog.get_logger()
+LOOK_AGAIN_SECONDS = 15.0
+"""The floor under being woken: a wake from another gateway may get lost."""
 SEND_SECONDS = 30.0
 """A reader slower than this is let go; the client comes back and is served from the store."""
 
@@ -79,7 +86,7 @@ class Visit:
             row = await session.get_one(Conversation, self.conversation.id)
             missed = await conversations.transcript(session, row, after=self.last_seq, limit=PAGE)
             unended = await conversations.transcript(
-                session, row, after=row.answered_seq, before=self.last_seq + 1
+                session, row, after=row.answered_seq, before=self.last_seq + 1, limit=MOST_UNENDED
             )
         self._open_turns = [message.seq for message in unended if message.author == "shopper"]
         self._told = (row.status, row.language)
@@ -99,15 +106,25 @@ class Visit:
             await self._show(row, missed)
 
     async def _push(self, woken: asyncio.Event) -> None:
-        """Whenever woken: everything new, in order; then the ends of turns; then a changed status."""
-        while True:
-            await woken.wait()
-            woken.clear()
-            async with self._sending:
-                async with self.store.read() as session:
-                    row = await session.get_one(Conversation, self.conversation.id)
-                    news = await conversations.transcript(session, row, after=self.last_seq, limit=10 * PAGE)
-                await self._show(row, news)
+        """Whenever woken: everything new, in order; then the ends of turns; then a changed status.
+
+        A socket that can show nothing any more is closed: the client comes back and is served from the store.
+        """
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), LOOK_AGAIN_SECONDS)
+                woken.clear()
+                async with self._sending:
+                    async with self.store.read() as session:
+                        row = await session.get_one(Conversation, self.conversation.id)
+                        news = await conversations.transcript(
+                            session, row, after=self.last_seq, limit=10 * PAGE
+                        )
+                    await self._show(row, news)
+        except Exception as error:
+            log.warning("socket let go", conversation=self.conversation.public_id, error=type(error).__name__)
+            await self.socket.close(code=1012, message=b"come back")
 
     async def _show(self, row: Conversation, news: list[Any]) -> None:
         for message in news:
@@ -136,11 +153,13 @@ class Visit:
             case Press(id=id_, button=token):
                 await self._accept(Incoming(external_id=str(id_), button=token, source=self.source))
             case ChooseLanguage(language=language):
+                self._allow(None)
                 async with self.store.write() as session:
                     row = await session.get_one(Conversation, self.conversation.id)
                     await conversations.choose_language(session, row, language)
-                self.live.wake(self.conversation.id)
+                self.accepted(self.conversation.id)
             case History(before=before):
+                self._allow(None)
                 async with self.store.read() as session:
                     older = await conversations.transcript(
                         session, self.conversation, before=before, limit=PAGE
@@ -151,8 +170,7 @@ class Visit:
 
     async def _accept(self, incoming: Incoming) -> None:
         """Commit, then acknowledge, then let it be answered; nothing newer is shown before the acknowledgement."""
-        if not self.allowance.take(str(self.conversation.id)):
-            raise BadFrame("slow_down", incoming.external_id)
+        self._allow(incoming.external_id)
         async with self._sending:
             try:
                 message, new = await inbox.accept(self.store, self.conversation, incoming)
@@ -162,6 +180,11 @@ class Visit:
         if new:
             metrics.accepted.labels("website").inc()
         self.accepted(self.conversation.id)
+
+    def _allow(self, about: str | None) -> None:
+        """Everything that costs a look into the store is counted."""
+        if not self.allowance.take(str(self.conversation.id)):
+            raise BadFrame("slow_down", about)
 
     async def _error(self, code: str, about: str | None = None) -> None:
         metrics.errors_told.labels(code).inc()

@@ -1,6 +1,6 @@
 """Rasa's only input channel: the gateway asks one turn at a time, over loopback, with a shared secret.
 
-    POST /webhooks/gateway/turn   {"id", "sender", "text" | "tell", "language", "metadata"} → the shape of `turns.answer`
+    POST /webhooks/gateway/turn   {"id", "sender", "text" | "tell", "language", "metadata"} → `turns.answer`
     GET  /webhooks/gateway/ready  200 when a model is loaded, 503 until then
 
 A turn is kept whole or not at all: when nothing was said, the tracker is not saved, and the same id may come again.

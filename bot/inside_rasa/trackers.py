@@ -1,8 +1,8 @@
 """Where Rasa keeps its trackers: a database of its own, and the latest conversations ready in memory.
 
 Rasa hides a failing store: a failed reading becomes an empty conversation, a failed saving goes to memory only. So
-both are tried again first, and what still fails is counted in `failures`, which `/ready` tells. Reading a tracker of a
-dozen turns anew takes a third of a turn's time (20.1 against 13.5 ms), hence the memory; what lies in the database wins.
+both are tried again first, and what still fails is counted in `failures`, which `/ready` tells. To read
+a dozen turns anew takes a third of a turn's time (20.1 against 13.5 ms), hence the memory; the database always wins.
 """
 
 from __future__ import annotations

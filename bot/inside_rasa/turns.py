@@ -10,7 +10,7 @@ from typing import Any
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from barev.language import LANGUAGES
+from barev.language import LANGUAGES, without_commands
 
 _intent = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -56,8 +56,7 @@ def _typed(text: Any) -> str:
     """What a person typed can never be a command: whatever white space and slashes come first are taken off."""
     if not isinstance(text, str):
         raise BadTurn("text must be a text")
-    while text and (text[0].isspace() or text[0] == "/"):
-        text = text[1:]
+    text = without_commands(text)
     if not text:
         raise BadTurn("there is nothing to read in text")
     return text

@@ -58,7 +58,7 @@ class CodeChallenge(Base):
 
 
 class GuessCount(Base):
-    """How often something was guessed wrongly in one window of time; the key is a keyed hash, not the thing itself."""
+    """How often something was guessed wrongly in one window of time; the key is a hash, not the thing itself."""
 
     __tablename__ = "guess_counts"
     __table_args__ = (UniqueConstraint("scope", "key", "window_start"),)

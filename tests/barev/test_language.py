@@ -42,7 +42,9 @@ def test_what_speaks_unclearly_does_not_change_the_language_of_a_conversation(te
     assert detect(text, "ka") is None
 
 
-@pytest.mark.parametrize(("text", "language"), [("barev dzez", "hy"), ("hello there", "en"), ("gamarjoba", "ka")])
+@pytest.mark.parametrize(
+    ("text", "language"), [("barev dzez", "hy"), ("hello there", "en"), ("gamarjoba", "ka")]
+)
 def test_what_speaks_clearly_changes_the_language_of_a_conversation(text, language):
     for expected in ("en", "hy", "ka"):
         assert detect(text, expected) == language

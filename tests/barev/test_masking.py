@@ -22,6 +22,23 @@ def test_a_card_number_is_masked(card):
 
 
 @pytest.mark.parametrize(
+    "beside",
+    [
+        "{} 12 27 123",
+        "{} 123",
+        "{} 12/27",
+        "my order 104217 {}",
+        "104217\n{}\n12/27",
+        "{}, {}",
+    ],
+)
+@pytest.mark.parametrize("card", ["4111 1111 1111 1111", "4111111111111111", "4111  1111  1111  1111"])
+def test_a_card_number_is_found_beside_other_numbers(beside, card):
+    masked = mask_cards(beside.format(card, card))
+    assert "1111" not in masked and MASK in masked
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "BR-104217",

@@ -69,5 +69,7 @@ def test_a_wrong_token_is_not_printed():
 
 
 def test_every_setting_is_documented_and_nothing_else():
-    documented = set(re.findall(r"^\| `BAREV_(\w+)`", (ROOT / "docs/settings.md").read_text(encoding="utf-8"), re.M))
+    documented = set(
+        re.findall(r"^\| `BAREV_(\w+)`", (ROOT / "docs/settings.md").read_text(encoding="utf-8"), re.M)
+    )
     assert documented == {name.upper() for name in Settings.model_fields}

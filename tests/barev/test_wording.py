@@ -51,6 +51,10 @@ def test_a_moment_is_told_in_the_shops_time_zone(wording):
     assert wording.value({"datetime": "2024-11-24T21:30:00Z"}, "en").endswith("25, 2024, 01:30")
 
 
+def test_a_day_is_the_day_it_was_in_the_shop(wording):
+    assert wording.value({"day": "2024-01-31T21:30:00Z"}, "en") == "February 1, 2024"
+
+
 def test_a_text_never_shows_a_brace_for_a_value_that_is_missing(wording):
     for name, texts in wording.texts.items():
         for language in texts:

@@ -1,8 +1,10 @@
 """One turn: who answers, what happens while Rasa is away or broken, and under which name Rasa knows a conversation."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.conversation import sender_number, without_rasa
 from crm_store.models import Conversation, Message
@@ -43,6 +45,9 @@ def test_rasa_gets_a_fresh_sender_after_an_hour_or_25_turns_but_never_within_a_f
         ("Где мой заказ?", "utter_only_russian"),
         ("hello", None),
         ("104217", None),
+        ("БР-104217 да", None),
+        ("анна@example.com", None),
+        ("по-армянски пожалуйста", None),
         ("Где BR? I mean where is the order that I bought", None),
     ],
 )
@@ -73,6 +78,49 @@ async def test_a_turn_that_fails_twice_ends_in_the_fallback_and_never_in_silence
         "utter_fallback"
     ]
     assert len(gateway.rasa.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "read"),
+    [
+        ({"name": "utter_of_a_newer_model", "text": "As Rasa says it."}, "As Rasa says it."),
+        ({"name": "utter_greet", "values": {"choices": [{"name": "utter_nothing", "intent": "x"}]}}, None),
+        ({"name": "utter_ask_contact", "values": {"order_number": {"colour": "red"}}}, None),
+    ],
+)
+async def test_an_answer_that_cannot_be_worded_ends_in_the_fallback_and_never_in_silence(
+    gateway, reply, read
+):
+    gateway.rasa.script = lambda turn: [reply]
+    client = await gateway.visitor()
+    frames = await client.say("hello")
+    (told,) = [f for f in frames if f["type"] == "message" and f["author"] == "bot"]
+    assert told["text"] == read if read else told["name"] == "utter_fallback"
+
+
+async def test_while_an_agent_has_the_conversation_the_bot_is_silent(gateway, store):
+    client = await gateway.visitor()
+    async with store.write() as session:
+        (await session.scalars(select(Conversation))).one().status = "agent"
+    frames = await client.say("hello")
+    assert not [frame for frame in frames if frame["type"] == "message" and frame["author"] == "bot"]
+    assert gateway.rasa.asked == []
+
+
+async def test_an_agent_who_takes_over_while_rasa_is_away_is_not_talked_over(gateway, store):
+    client = await gateway.visitor()
+
+    def away(turn):
+        return 503
+
+    gateway.rasa.script = away
+    await client.send(type="message", id=str(uuid.uuid4()), text="hello")
+    while (await client.next("message"))["name"] != "utter_starting":
+        pass
+    async with store.write() as session:
+        (await session.scalars(select(Conversation))).one().status = "agent"
+    frames = await client.until_end()
+    assert not [frame for frame in frames if frame["type"] == "message" and frame["author"] == "bot"]
 
 
 async def test_while_rasa_is_starting_the_shopper_is_told_once_and_answered_in_the_end(gateway):

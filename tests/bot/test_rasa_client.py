@@ -6,10 +6,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.rasa_client import EmptyTurn, RasaClient, RasaUnavailable, without_commands
+from barev.language import without_commands
+from bot.rasa_client import EmptyTurn, RasaClient, RasaUnavailable
 from tests.bot.stub import StubRasa
 
 SECRET = "s" * 40
+NULL_REPLY = '{"replies": [null], "turn_end": "7"}'
+ODD_INTENT = '{"replies": [{"name": "utter_x"}], "turn_end": "7", "intent": "greet"}'
 ABOUT = {"sender": "abc.1", "message_id": "7", "language": "hy"}
 
 
@@ -48,7 +51,17 @@ async def test_every_turn_names_its_sender_message_and_language(stub, client):
 
 
 @pytest.mark.parametrize(
-    "answer", [[], 500, 401, "not json", '{"replies": [{"name": "utter_x"}], "turn_end": "6"}', "[]"]
+    "answer",
+    [
+        [],
+        500,
+        401,
+        "not json",
+        '{"replies": [{"name": "utter_x"}], "turn_end": "6"}',
+        "[]",
+        NULL_REPLY,
+        ODD_INTENT,
+    ],
 )
 async def test_anything_but_a_whole_turn_is_an_empty_turn(stub, client, answer):
     stub.script = lambda turn: answer

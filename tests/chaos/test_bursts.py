@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections import Counter
 from pathlib import Path
 
 from tests.rig.checker import check
@@ -31,6 +33,7 @@ async def test_ten_messages_within_a_tenth_of_a_second_are_answered_in_order_wit
         for shopper in shoppers:
             assert check(shopper.events) == []
         assert min(took) < ANSWERED_WITHIN, took
+        assert most_at_once(house.asked_file) == 1
     finally:
         gateway.stop()
         rasa.stop()
@@ -43,3 +46,14 @@ async def burst(shopper: Shopper) -> float:
     assert time.monotonic() - began < WITHIN
     await shopper.until(lambda: all(shopper.has_ended(id_) for id_ in ids), 30)
     return time.monotonic() - began
+
+
+def most_at_once(asked: Path) -> int:
+    """How many turns of one conversation Rasa has had open at the same time."""
+    now: Counter[str] = Counter()
+    most = 0
+    for line in asked.read_text(encoding="utf-8").splitlines():
+        note = json.loads(line)
+        now[note["sender"]] += 1 if note["event"] == "asked" else -1
+        most = max(most, now[note["sender"]])
+    return most

@@ -16,15 +16,20 @@ from tests.rig.storm import assert_sqlite_is_whole, storm
 from tests.rig.swarm import settle, swarm
 
 CONVERSATIONS, MESSAGES, KILLS = 25, 20, 10
+CALM_MESSAGES = 4
+QUIET_SQLITE, QUIET_POSTGRESQL = 7.0, 13.0
+"""Seconds without any news after which nothing comes any more: a gateway looks for what lies unanswered every five; on
+PostgreSQL the lease of the one that was killed must run out before."""
 
 
 async def killed_gateway(house: House, gateway: Server, chance: random.Random, *, kills: int) -> list[Fault]:
     """The faults that 25 shoppers saw while a gateway with a stub Rasa behind it was killed so often."""
     rasa = house.stub_rasa()
     url = make_url(house.settings.database)
+    is_sqlite = url.get_backend_name() == "sqlite"
 
     def look(_: Server) -> None:
-        if url.get_backend_name() == "sqlite":
+        if is_sqlite:
             assert_sqlite_is_whole(Path(str(url.database)))
 
     try:
@@ -36,10 +41,12 @@ async def killed_gateway(house: House, gateway: Server, chance: random.Random, *
             if kills:
                 await storm(shoppers, [gateway], chance, kills=kills, messages=MESSAGES, killed=look)
             else:
-                for n in range(MESSAGES):
+                for n in range(CALM_MESSAGES):
                     for shopper in shoppers:
                         await shopper.say(f"{shopper.name}, message {n}")
-            settled = await settle(shoppers, seconds=60, quiet=15)
+            settled = await settle(
+                shoppers, seconds=60, quiet=QUIET_SQLITE if is_sqlite else QUIET_POSTGRESQL
+            )
         faults = check_all({shopper.name: shopper.events for shopper in shoppers})
         return faults if settled or faults else [Fault("not answered", "shoppers still wait")]
     finally:

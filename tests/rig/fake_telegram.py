@@ -69,7 +69,7 @@ class FakeTelegram:
         """The next update, as raw JSON."""
         return {"update_id": next(self._update_ids), **content}
 
-    def text(self, chat: int, text: str | None = None, *, language: str = "en", **more: Any) -> Update:
+    def text(self, chat: int, text: str | None = None, /, *, language: str = "en", **more: Any) -> Update:
         """A message in a private chat; without text what `more` says."""
         content = {} if text is None else {"text": text}
         return self.update(
@@ -167,7 +167,7 @@ class FakeTelegram:
         if not self._waiting:
             self._news.clear()
             try:
-                async with asyncio.timeout(min(parameters.get("timeout", 0), 1)):
+                async with asyncio.timeout(min(parameters.get("timeout", 0), 0.3)):
                     await self._news.wait()
             except TimeoutError:
                 pass

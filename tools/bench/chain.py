@@ -15,6 +15,7 @@ from tools.bench.pipelines import train
 from tools.bench.talk import TURNS, Told, one_long_conversation, visits
 
 WARM = 4
+START_SECONDS = 300.0
 LONG = 310
 EARLY, LATE = slice(10, 30), slice(290, 310)  # around turn 20, around turn 300
 
@@ -95,7 +96,7 @@ async def _started(servers: dict[str, Server]) -> dict[str, float]:
         server.start()
 
     async def well(server: Server) -> float:
-        await server.healthy()
+        await server.healthy(START_SECONDS)
         return time.monotonic() - began
 
     seconds = await asyncio.gather(*map(well, servers.values()))

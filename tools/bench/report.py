@@ -84,8 +84,8 @@ def _rows(ours: Figures, theirs: Figures) -> list[tuple[str, str, str, str]]:
     rows.append(("memory together", _mb(ours.memory), _mb(theirs.memory), f"at most {_mb(MEMORY)}"))
     for name in ours.start:
         to = f"at most {GATEWAY_START:g} s" if name == "gateway" else ""
-        mine, other = (f"{figures.start[name]:.1f} s" for figures in (ours, theirs))
-        rows.append((f"start of {name}, all three together", mine, other, to))
+        here, there = (f"{figures.start[name]:.1f} s" for figures in (ours, theirs))
+        rows.append((f"start of {name}, all three together", here, there, to))
     rows.append(("training", f"{ours.training:.0f} s", f"{theirs.training:.0f} s", ""))
     rows.append(("turns without an answer", str(ours.empty), str(theirs.empty), "0"))
     rows.append(("turns that ended in an apology", str(ours.apologies), str(theirs.apologies), "0"))

@@ -39,6 +39,7 @@ class Told:
     wall: float = 0.0
 
     def add(self, question: str, lines: list[Event], seconds: float) -> None:
+        """`question` as the script has it, so that it is the same for every customer."""
         names = [line["name"] for line in lines]
         self.seconds.append(seconds)
         self.empty += not names

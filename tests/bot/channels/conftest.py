@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 from sqlalchemy import func, select
 
 from barev.settings import Secrets, Settings, load_secrets
@@ -22,6 +21,7 @@ from crm_store.models import ChannelIdentity, Conversation, Delivery, Message, T
 from tests.bot.stub import StubRasa
 from tests.crm_store.fixtures import Database
 from tests.rig.fake_telegram import TOKEN, FakeTelegram
+from tests.rig.ports import free_port
 
 
 @dataclass
@@ -104,14 +104,14 @@ async def serve(stack: AsyncExitStack, app: web.Application, port: int) -> None:
 @asynccontextmanager
 async def house(database: Database, folder: Path, **settings: Any) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
-        api, port, rasa_port = unused_port(), unused_port(), unused_port()
+        api, port, rasa_port = free_port(), free_port(), free_port()
         given = Settings(
             data_dir=folder,
             database_url=database.url,
             database_schema=database.schema,
             port=port,
             rasa_port=rasa_port,
-            actions_port=unused_port(),
+            actions_port=free_port(),
             rasa_patience=3,
             telegram_token=TOKEN,
             telegram_api=f"http://127.0.0.1:{api}",

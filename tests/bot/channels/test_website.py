@@ -6,7 +6,10 @@ import uuid
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
+from bot import health
 from tests.bot.conftest import Client
 
 
@@ -109,7 +112,7 @@ async def test_older_messages_come_when_they_are_asked_for(gateway):
         (json.dumps({"type": "message", "id": str(uuid.UUID(int=1)), "text": "   \u3000"}), "empty"),
         (json.dumps({"type": "message", "id": str(uuid.UUID(int=2)), "text": "x" * 10_000}), "too_long"),
         (
-            json.dumps({"type": "button", "id": str(uuid.UUID(int=3)), "button": "someone else's"}),
+            json.dumps({"type": "button", "id": str(uuid.UUID(int=3)), "button": "made-up"}),
             "expired_button",
         ),
     ],
@@ -155,7 +158,7 @@ async def test_a_made_up_token_opens_nothing(gateway):
 
 async def test_a_frame_that_is_too_large_closes_the_socket_and_nothing_else(gateway):
     client = await gateway.visitor()
-    await client.socket.send_str("x" * 20_000)
+    await client.socket.send_str("x" * 300_000)
     assert (await client.socket.receive(timeout=5)).type in (
         aiohttp.WSMsgType.CLOSE,
         aiohttp.WSMsgType.CLOSED,
@@ -210,8 +213,66 @@ async def test_the_gateway_says_whether_it_is_well(gateway):
         assert (answer.status, await answer.json()) == (200, {"status": "ok"})
 
 
-async def test_figures_are_for_this_machine_only(gateway):
+async def test_figures_are_told_where_only_this_machine_can_ask(gateway):
     async with gateway.http.get(f"{gateway.url}/metrics") as answer:
         assert answer.status == 200 and "barev_open_sockets" in await answer.text()
-    async with gateway.http.get(f"{gateway.url}/metrics", headers={"X-Forwarded-For": "192.0.2.1"}) as answer:
-        assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "status"), [("", 404), ("Bearer wrong", 404), ("Bearer ներիր", 404), ("Bearer right", 200)]
+)
+async def test_with_a_public_address_figures_want_their_key(store, given, status):
+    app = web.Application()
+    app.add_routes(health.routes(store, key="right"))
+    async with TestClient(TestServer(app)) as client:
+        headers = {"Authorization": given.encode().decode("latin-1")}
+        async with client.get("/metrics", headers=headers if given else {}) as answer:
+            assert answer.status == status
+
+
+@pytest.mark.parametrize(("letter", "length"), [("հ", 10_000), ("ქ", 10_000), ("x", 2_001), ("😀", 2_001)])
+async def test_a_text_that_is_too_long_is_told_so_in_any_script(gateway, letter, length):
+    client = await gateway.visitor("ka")
+    assert (await client.say(letter * length))[-1]["code"] == "too_long"
+    assert (await client.say("hello"))[-1]["type"] == "turn_end"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [(r"half an emoji \ud83d here", "half an emoji \ufffd here"), (r"a \u0000 zero", "a  zero")],
+)
+async def test_what_no_database_can_hold_is_taken_all_the_same(gateway, typed, kept):
+    client = await gateway.visitor()
+    await client.socket.send_str(f'{{"type": "message", "id": "{uuid.uuid4()}", "text": "{typed}"}}')
+    frames = await client.until_end()
+    assert next(f for f in frames if f["type"] == "message")["text"] == kept
+
+
+@pytest.mark.parametrize("token", [r"\ud83d", r"\u0000", "x" * 101, "a b"])
+async def test_a_token_of_another_shape_is_a_bad_frame(gateway, token):
+    client = await gateway.visitor()
+    await client.socket.send_str(f'{{"type": "button", "id": "{uuid.uuid4()}", "button": "{token}"}}')
+    assert (await client.next())["code"] == "bad_frame"
+
+
+async def test_a_socket_that_can_show_nothing_any_more_is_closed(gateway, monkeypatch):
+    client = await gateway.visitor()
+
+    async def broken(*args, **kwargs):
+        raise OSError("the database is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("crm_store.conversations.transcript", broken)
+        await client.send(type="message", id=str(uuid.uuid4()), text="hello")
+        while (received := await client.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
+            pass
+        assert received.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+    again = Client(await gateway.open())
+    await again.send(type="hello", token=client.token, last_seq=1)
+    assert (await again.next("message"))["text"] == "hello"
+
+
+async def test_a_page_that_says_nothing_is_let_go_and_keeps_its_token(gateway, monkeypatch):
+    monkeypatch.setattr("bot.channels.website.HELLO_SECONDS", 0.1)
+    socket = await gateway.open()
+    assert (await socket.receive(timeout=5)).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)

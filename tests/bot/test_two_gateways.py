@@ -1,0 +1,54 @@
+"""Two gateways on one PostgreSQL: what is said at one is shown at the other, and each message is answered once."""
+
+import asyncio
+import uuid
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import unused_port
+
+from barev.settings import load_secrets
+from bot.app import make_app
+from tests.bot.conftest import Client, Gateway
+from tests.crm_store.fixtures import on_postgresql
+
+
+@pytest.fixture
+async def other(gateway):
+    settings = gateway.settings.model_copy(update={"port": unused_port()})
+    runner = web.AppRunner(make_app(settings, load_secrets(settings)))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", settings.port).start()
+    await asyncio.sleep(0.5)  # until both listen
+    yield Gateway(settings, gateway.rasa, gateway.http)
+    await runner.cleanup()
+
+
+@on_postgresql
+async def test_a_tab_at_the_other_gateway_shows_the_same_at_once(gateway, other):
+    here = await gateway.visitor()
+    there = await other.visitor(token=here.token, last_seq=1)
+    await here.say("hello")
+    shown = [await there.next("message", timeout=5) for _ in range(2)]
+    assert [frame["author"] for frame in shown] == ["shopper", "bot"]
+
+
+@on_postgresql
+async def test_messages_sent_to_both_at_once_are_answered_once_each_and_in_order(gateway, other):
+    gateway.rasa.delay = 0.02
+    here = await gateway.visitor()
+    there = await other.visitor(token=here.token, last_seq=1)
+
+    async def send(client: Client) -> None:
+        for number in range(10):
+            await client.send(type="message", id=str(uuid.uuid4()), text=f"message number {number}")
+            await asyncio.sleep(0.01)
+
+    await asyncio.gather(send(here), send(there))
+    ended: list[int] = []
+    while len(ended) < 20:
+        frame = await here.next(timeout=20)
+        if frame["type"] == "turn_end":
+            ended.append(frame["in_reply_to"])
+    assert ended == sorted(ended)
+    assert len(gateway.rasa.asked) == len({turn["id"] for turn in gateway.rasa.asked}) == 20

@@ -35,9 +35,7 @@ class Line:
 async def locked(session: AsyncSession, row: Row) -> Row:
     """The same row, fresh and held until the transaction ends (SQLite holds the whole file already)."""
     await session.flush()  # what this transaction has changed itself must not be read over
-    return await session.get_one(
-        type(row), inspect(row).identity, with_for_update=True, populate_existing=True
-    )
+    return await session.get_one(type(row), inspect(row).identity, with_for_update=True, populate_existing=True)
 
 
 async def start(session: AsyncSession, *, channel: str, address: str, language: str) -> Conversation:
@@ -52,7 +50,9 @@ async def start(session: AsyncSession, *, channel: str, address: str, language: 
     return conversation
 
 
-async def by_public_id(session: AsyncSession, public_id: str, *, lock: bool = False) -> Conversation | None:
+async def by_public_id(
+    session: AsyncSession, public_id: str, *, lock: bool = False
+) -> Conversation | None:
     """The conversation with this public id; with `lock` it is held until the transaction ends."""
     query = select(Conversation).where(Conversation.public_id == public_id)
     return await session.scalar(query.with_for_update() if lock else query)

@@ -48,11 +48,10 @@ async def ask_code(
     address the first is meant. Raises TooManyTries after 3 codes an hour or 10 a day, per address and conversation.
     """
     address = customers.normal_email(contact)
-    await identity.count_guesses(
-        session,
-        {f"code_contact_{window}": address for window in ("hour", "day")}
-        | {f"code_conversation_{window}": conversation.public_id for window in ("hour", "day")},
-    )
+    things = {"contact": address, "conversation": conversation.public_id}
+    counted = {f"code_{what}_{per}": who for what, who in things.items() for per in ("hour", "day")}
+    async with session.begin_nested():  # what is refused does not count
+        await identity.count_guesses(session, counted)
     on_file = select(Contact.id).where(Contact.kind == "email", Contact.value == address)
     now = clock.now()
     challenge = CodeChallenge(

@@ -38,7 +38,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class Change:
-    """One row in words: `kind` is its type, or "earn_order" where an order earned; `order_number` where one is meant."""
+    """One row as it is told: `kind` is its type, or "earn_order" where an order earned, and which order is meant."""
 
     at: datetime
     points: int  #: signed

@@ -1,4 +1,4 @@
-"""One-time codes: bound to their conversation, single use, ten minutes, five tries, and nobody learns who is a customer."""
+"""One-time codes: bound to their conversation, single use, ten minutes, five tries; nobody learns who is a customer."""
 
 import asyncio
 from datetime import timedelta
@@ -169,7 +169,7 @@ async def test_three_codes_an_hour_and_ten_a_day_for_one_conversation(store, tal
 
 
 async def asked_or_refused(store, talk, contact) -> str:
-    """As an action does it: what is counted stays counted."""
+    """As an action does it: a refusal is committed too."""
     async with store.write() as session:
         row = await session.get_one(Conversation, talk.id)
         try:

@@ -11,4 +11,7 @@ turn_seconds = Histogram(
 )
 open_sockets = Gauge("barev_open_sockets", "Widget sockets open now")
 errors_told = Counter("barev_error_frames_total", "Error frames sent to widgets", ["code"])
-deliveries = Counter("barev_deliveries_total", "Attempts to push a message, by how they ended", ["channel", "end"])
+deliveries = Counter(
+    "barev_deliveries_total", "Attempts to push a message, by how they ended", ["channel", "end"]
+)
+mails = Counter("barev_mails_total", "One-time codes handed to the mail server", ["outcome"])

@@ -35,6 +35,7 @@ class Judged:
     """What six digits were. "no_code": nothing of ours. `wanted`: what the shopper asked for before the code."""
 
     verdict: Verdict
+    is_the_code: bool = False  #: also where it is over, and must still be written nowhere
     tries_left: int = 0
     wanted: dict[str, Any] | None = None
 
@@ -87,21 +88,22 @@ async def confirm(session: AsyncSession, conversation: Conversation, *, digits: 
     if challenge is None:
         return Judged("no_code")
     challenge = await conversations.locked(session, challenge)
-    right = hmac.compare_digest(digits, code_of(challenge, secret)) and challenge.contact_id is not None
+    same = hmac.compare_digest(digits, code_of(challenge, secret))
+    right = same and challenge.contact_id is not None  # what nobody has was sent to nobody
     now = clock.now()
     if challenge.used_at or challenge.expires_at <= now:
-        return Judged("expired", wanted=challenge.wanted) if right else Judged("no_code")
+        return Judged("expired" if right else "no_code", right, wanted=challenge.wanted)
     if challenge.tries >= TRIES:
-        return Judged("too_many", wanted=challenge.wanted)
+        return Judged("too_many", right, wanted=challenge.wanted)
     challenge.tries += 1
     if not right:
         left = TRIES - challenge.tries
-        return Judged("wrong" if left else "too_many", left, challenge.wanted)
+        return Judged("wrong" if left else "too_many", tries_left=left, wanted=challenge.wanted)
     challenge.used_at = now
     contact = await session.get_one(Contact, challenge.contact_id)
     contact.confirmed_at = contact.confirmed_at or now
     await identity.grant_customer(session, conversation, customer_id=contact.customer_id, method="code")
-    return Judged("right", wanted=challenge.wanted)
+    return Judged("right", right, wanted=challenge.wanted)
 
 
 async def waiting(session: AsyncSession) -> bool:

@@ -64,7 +64,7 @@ class Telegram:
             pace=self._pace,
             rendering=self.rendering,
             accepted=self.accepted,
-            source_secret=self.secrets.codes.encode(),
+            secret=self.secrets.codes,
         )
 
     def routes(self) -> list[web.RouteDef]:

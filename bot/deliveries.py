@@ -162,6 +162,4 @@ class Deliveries:
         """1 s, 2 s, 4 s … 5 min, each a little shorter by chance, so that not all come back together."""
         if later.seconds is not None:
             return later.seconds
-        return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(delivery.attempts - 1, 16)) * random.uniform(
-            0.7, 1
-        )
+        return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(delivery.attempts - 1, 16)) * random.uniform(0.7, 1)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import AuthResult, LoginPassword
 from pydantic import ValidationError
 from sqlalchemy import select
 from structlog.testing import capture_logs
@@ -22,23 +19,10 @@ from bot.rendering import Rendering
 from crm_store import conversations, identity_codes
 from crm_store.models import CodeChallenge, Conversation, Shop
 from tests.crm_store import people
+from tests.rig.mail_server import Postbox, mail_server
 
 SECRET = "s" * 40
 SENDER = "Tatev & Tamar <no-reply@shop.example>"
-
-
-@dataclass
-class Postbox:
-    """What the mail server took; `refuse`: what it says instead of taking the next ones."""
-
-    mails: list[EmailMessage] = field(default_factory=list)
-    refuse: list[str] = field(default_factory=list)
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.refuse:
-            return self.refuse.pop(0)
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 OK"
 
 
 @pytest.fixture
@@ -48,13 +32,9 @@ async def postbox() -> AsyncIterator[tuple[Postbox, str]]:
     def sign_in(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
         return AuthResult(success=(data.login, data.password) == (b"barev", b"p@ss/word"))
 
-    box = Postbox()
-    server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(box, authenticator=sign_in, auth_required=True, auth_require_tls=False), "127.0.0.1", 0
-    )
-    port = server.sockets[0].getsockname()[1]
-    yield box, f"smtp://barev:p%40ss%2Fword@127.0.0.1:{port}"
-    server.close()
+    lax = {"authenticator": sign_in, "auth_required": True, "auth_require_tls": False}
+    async with mail_server(**lax) as (box, port):
+        yield box, f"smtp://barev:p%40ss%2Fword@127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ def main() -> None:
     set_up_logs()
     settings = load_settings()
     store = open_store(settings.database, schema=settings.database_schema)
-    app = make_app(store, secret=load_secrets(settings).actions)
+    app = make_app(store, secret=load_secrets(settings).actions, sends_mail=settings.sends_mail)
 
     async def closed(_: web.Application) -> None:
         await store.close()

@@ -11,18 +11,26 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from actions.base import BarevAction, FormCheck
 from actions.conversations import ChangeLanguage, NotUnderstood
 from actions.handoffs import HandOff
+from actions.identity import ConfirmForm, SendCode
+from actions.loyalty import HowToEarn, PointsBalance, PointsExpiry, PointsHistory
 from actions.orders import CorrectOrder, ExplainSlot, ListOrders, OrderForm, OrderStatus, StopOrder
 from crm_store.db import Store
 
 ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
     ChangeLanguage,
+    ConfirmForm,
     CorrectOrder,
     ExplainSlot,
     HandOff,
+    HowToEarn,
     ListOrders,
     NotUnderstood,
     OrderForm,
     OrderStatus,
+    PointsBalance,
+    PointsExpiry,
+    PointsHistory,
+    SendCode,
     StopOrder,
 )
 LARGEST_CALL = 4 * 1024 * 1024
@@ -32,11 +40,11 @@ executor_key = web.AppKey("executor", ActionExecutor)
 secret_key = web.AppKey("secret", bytes)
 
 
-def make_app(store: Store, *, secret: str) -> web.Application:
-    """The server over this store; every call must carry the secret."""
+def make_app(store: Store, *, secret: str, sends_mail: bool = False) -> web.Application:
+    """The server over this store; every call must carry the secret. `sends_mail`: one-time codes can be sent."""
     executor = ActionExecutor()
     for action in ACTIONS:
-        executor.register_action(action(store))
+        executor.register_action(action(store, sends_mail=sends_mail))
     app = web.Application(client_max_size=LARGEST_CALL)
     app[executor_key] = executor
     app[secret_key] = secret.encode()

@@ -8,19 +8,21 @@ from rasa_sdk.interfaces import Tracker
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.base import BarevAction, FormCheck
-from actions.turn import PERSON, Turn, choice
+from actions.turn import PERSON, Turn, choice, day
 from barev import clock
-from crm_store import orders
+from crm_store import identity, orders
 from crm_store.errors import TooManyTries
 from crm_store.models import Conversation, Order
 
 ANOTHER = choice("utter_button_another_order", "correct_that")
 TRY_AGAIN = choice("utter_button_try_again", "ask_order_status")
+LISTED = 5
 QUESTIONS = frozenset({"ask_order_status", "ask_delivery_time"})
 
 
 class OrderForm(FormCheck):
-    """Asks for number and contact; not for what this conversation has shown before in the same episode."""
+    """Asks for number and contact; not for what this conversation may see already. A confirmed customer who names no
+    order means the likeliest one."""
 
     called = "validate_order_form"
     slots = ("order_number", "contact")
@@ -31,7 +33,8 @@ class OrderForm(FormCheck):
         if number:
             return ["order_number"] if orders.normal_number(number) in seen else list(self.slots)
         asks = (tracker.latest_message.get("intent") or {}).get("name") in QUESTIONS
-        return [] if asks and len(seen) == 1 and not tracker.active_loop_name else list(self.slots)
+        known = len(seen) == 1 or (seen and await identity.confirmed_customer(session, conversation))
+        return [] if asks and known and not tracker.active_loop_name else list(self.slots)
 
 
 class OrderStatus(BarevAction):
@@ -42,8 +45,9 @@ class OrderStatus(BarevAction):
 
     async def act(self, turn: Turn) -> None:
         number, contact = turn.slot("order_number"), turn.slot("contact")
+        await identity.confirmed_customer(turn.session, turn.conversation, use=True)
         seen = {order.number: order for order in await orders.shown(turn.session, turn.conversation)}
-        order = seen.get(orders.normal_number(number)) if number else next(iter(seen.values()), None)
+        order = seen.get(orders.normal_number(number)) if number else orders.likeliest(list(seen.values()))
         if order is None and number and contact:
             try:
                 order = await orders.match(
@@ -88,19 +92,39 @@ class ExplainSlot(BarevAction):
 
     async def act(self, turn: Turn) -> None:
         asked = turn.slot("requested_slot")
-        turn.say("utter_explain_contact" if asked == "contact" else "utter_explain_order_number")
+        if turn.tracker.active_loop_name == "confirm_form":
+            turn.say("utter_explain_email")
+        else:
+            turn.say("utter_explain_contact" if asked == "contact" else "utter_explain_order_number")
 
 
 class ListOrders(BarevAction):
-    """All orders need a confirmed shopper; until one can be, the next best is offered."""
+    """The customer's latest orders, newest first; each has a button that tells more."""
 
     called = "action_list_orders"
+    level = 2
 
     async def act(self, turn: Turn) -> None:
-        turn.say(
-            "utter_need_confirmation",
-            choices=[choice("utter_button_order_status", "ask_order_status"), PERSON],
-        )
+        newest = await orders.of_customer(turn.session, turn.who, limit=LISTED)
+        if not newest:
+            turn.say("utter_orders_list_none", choices=[PERSON])
+            return
+        buttons = [
+            choice(
+                "utter_button_order", "ask_order_status", {"order_number": order.number}, number=order.number
+            )
+            for order in newest
+        ]
+        turn.say("utter_orders_list", choices=buttons, rows={"lines": [_row(order) for order in newest]})
+
+
+def _row(order: Order) -> dict[str, Any]:
+    """An order on one line."""
+    status = {"word": f"order_status_{order.status}"}
+    return {
+        "word": "order_row",
+        "values": {"number": order.number, "status": status, "placed_at": day(order.placed_at)},
+    }
 
 
 def _tell(turn: Turn, order: Order) -> None:
@@ -115,12 +139,12 @@ def _tell(turn: Turn, order: Order) -> None:
     values: dict[str, Any] = {
         "number": order.number,
         "status": {"word": f"order_status_{order.status}"},
-        "placed_at": {"day": order.placed_at.isoformat()},
+        "placed_at": day(order.placed_at),
     }
     if order.promised_at:
-        values["promised"] = {"day": order.promised_at.isoformat()}
+        values["promised"] = day(order.promised_at)
     if order.delivered_at:
-        values["delivered"] = {"day": order.delivered_at.isoformat()}
+        values["delivered"] = day(order.delivered_at)
     card = {
         "kind": "order",
         "number": order.number,

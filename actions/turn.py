@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.models import Conversation
+from crm_store.models import Conversation, Customer
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Turn:
     session: AsyncSession
     conversation: Conversation
     tracker: Tracker
+    customer: Customer | None = None  #: who is confirmed to write, for actions of level 2
     events: list[dict[str, Any]] = field(default_factory=list)
     responses: list[dict[str, Any]] = field(default_factory=list)
 
@@ -46,6 +48,13 @@ class Turn:
         return next(self.tracker.get_latest_entity_values(name), None)
 
     @property
+    def who(self) -> Customer:
+        """The confirmed customer; only actions of level 2 and more may ask."""
+        if self.customer is None:
+            raise PermissionError("nobody is confirmed to write here")
+        return self.customer
+
+    @property
     def intent(self) -> str | None:
         return (self.tracker.latest_message.get("intent") or {}).get("name")
 
@@ -62,6 +71,11 @@ def choice(
 ) -> dict[str, Any]:
     """A button by the name of its title."""
     return {"name": name, "intent": intent, "entities": entities or {}, "values": values}
+
+
+def day(moment: datetime) -> dict[str, str]:
+    """The typed value of the day of a moment, in the shop's time zone."""
+    return {"day": moment.isoformat()}
 
 
 PERSON = choice("utter_button_talk_to_person", "ask_for_person")

@@ -21,7 +21,7 @@ SURE = 1.5
 
 EXPECTED = 2.0
 """What the conversation's language has in its favour, in the same measure."""
-KNOWN = 0.6
+KNOWN = 0.7
 """The share of character pairs and triples that must have been seen before; less is a cat on the keyboard."""
 
 _word = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

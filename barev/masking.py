@@ -1,14 +1,41 @@
-"""Take out of a text what must not be kept: numbers of payment cards."""
+"""Take out of a text what must not be kept: numbers of payment cards, and one-time codes."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 MASK = "•••• •••• •••• ••••"
 FIRST_DIGITS = "2345679"  # the ranges of the card networks, ArCa's 9 among them
 
+CODE_MASK = "••••••"
+
 _groups = re.compile(r"(?<![\d+])\d+(?:[\s.\-/]{1,2}\d+)*")
 _group = re.compile(r"\d+")
+
+# Six digits by themselves, also in groups (123 456, 12-34-56, 1 2 3 4 5 6); not those of an order (BR-104217, #104217),
+# of a longer number or of an address.
+_order_mark = r"(?:br|բր|ბრ|бр)[\s._:–—-]*|[#№]\s?"
+_code = re.compile(
+    rf"(?P<order>{_order_mark})?(?<![\d@+])(?<!\d[\s.,-])"
+    r"(?P<code>\d{6}|\d{3}[ -]\d{3}|(?:\d\d[ -]){2}\d\d|(?:\d ){5}\d)"
+    r"(?!@)(?![\s.,-]?\d)",
+    re.IGNORECASE,
+)
+
+
+def codes_in(text: str) -> list[str]:
+    """What can be a one-time code in this text, as six plain digits each."""
+    return [
+        "".join(str(unicodedata.digit(c)) for c in found["code"] if c.isdecimal())
+        for found in _code.finditer(text)
+        if not found["order"]
+    ]
+
+
+def mask_codes(text: str) -> str:
+    """The text with everything that can be a one-time code made unreadable."""
+    return _code.sub(lambda found: found[0] if found["order"] else CODE_MASK, text)
 
 
 def mask_cards(text: str) -> str:

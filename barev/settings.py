@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
         description="addresses of reverse proxies before the gateway, with commas between; they name the visitor's",
     )
     responses_dir: Path = Field(ROOT / "data" / "responses", description="wording of the responses")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="mail server for one-time codes, smtp://user:password@host:587 or smtps://…",
+    )
+    mail_from: str = Field("", description="sender of our e-mails, for example Shop <no-reply@shop.example>")
     rasa_patience: float = Field(
         300.0, gt=0, description="seconds that a message waits for Rasa to come back"
     )
@@ -91,6 +97,21 @@ class Settings(BaseSettings):
             raise ValueError("BAREV_PUBLIC_URL must begin with https://")
         return value.rstrip("/")
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("BAREV_SMTP_URL must look like smtp://user:password@host:587")
+        return value
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Settings:
+        if self.sends_mail and "@" not in parseaddr(self.mail_from)[1]:
+            raise ValueError("BAREV_SMTP_URL needs BAREV_MAIL_FROM, the address that e-mails come from")
+        return self
+
     @model_validator(mode="after")
     def _ports_differ(self) -> Settings:
         ports = [port for port in (self.port, self.rasa_port, self.actions_port) if port]
@@ -102,6 +123,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's SQLAlchemy URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'barev.db'}"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is a mail server."""
+        return bool(self.smtp_url.get_secret_value())
 
     @property
     def host(self) -> str:

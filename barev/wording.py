@@ -26,7 +26,7 @@ _slot = re.compile(r"{(\w+)}")
 
 SIGNS = {"AMD": "֏", "GEL": "₾"}
 WHOLE = {"AMD"}
-TAGS = frozenset({"word", "date", "day", "datetime", "money", "points", "count", "list", "texts"})
+TAGS = frozenset({"word", "date", "day", "datetime", "money", "points", "count", "list", "lines", "texts"})
 
 
 class UnknownResponse(KeyError):
@@ -59,7 +59,7 @@ class Wording:
         locale = Locale.parse(language)
         match value:
             case {"word": word}:
-                return self.text(f"utter_word_{word}", language)
+                return self.text(f"utter_word_{word}", language, value.get("values"))
             case {"date": day}:
                 return _date(date.fromisoformat(day), locale)
             case {"day": moment}:
@@ -75,6 +75,8 @@ class Wording:
                 return self._count(thing, number, language)
             case {"list": items}:
                 return format_list([self.value(item, language) for item in items], locale=locale)
+            case {"lines": items}:
+                return "\n".join(self.value(item, language) for item in items)
             case {"texts": texts}:
                 return str(texts.get(language) or texts.get("en") or next(iter(texts.values())))
         raise ValueError(f"no such typed value: {sorted(value)}")

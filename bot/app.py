@@ -17,9 +17,10 @@ from bot.conversation import Turns
 from bot.deliveries import Deliveries, Sender
 from bot.live import Live
 from bot.live_postgres import Bell
+from bot.mail import CodeMail, smtp_of
 from bot.rasa_client import RasaClient
 from bot.rendering import Rendering
-from bot.widget import pages
+from bot.widget import mailbox, pages
 from bot.workers import Workers
 from crm_store import demo
 from crm_store.db import open_store
@@ -63,7 +64,17 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         rendering=rendering,
         live=live,
         accepted=changed,
-        source_secret=secrets.codes.encode(),
+        secret=secrets.codes,
+    )
+
+    demo_mailbox = mailbox.Mailbox()
+    mail = CodeMail(
+        store,
+        rendering,
+        secret=secrets.codes,
+        sender=settings.mail_from,
+        smtp=smtp_of(settings),
+        mailbox=demo_mailbox.take,
     )
 
     telegram = None
@@ -84,6 +95,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
                 workers.look(),
                 workers.renew(),
                 deliveries.run(),
+                mail.run(),
                 *([bell.run()] if bell else []),
                 *([telegram.run()] if telegram else []),
             )
@@ -108,7 +120,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         return (await demo.describe(store, {}))["shoppers"] if await demo.is_filled(store) else None
 
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(pages.TEMPLATES), autoescape=True)
-    app[pages.SHOPPERS] = demo_shoppers
+    app[pages.SHOPPERS], app[mailbox.MAILBOX] = demo_shoppers, demo_mailbox
     if telegram:
         app.add_routes(telegram.routes())
     app.add_routes(
@@ -116,6 +128,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
             *website.routes(),
             *health.routes(store, key=secrets.metrics if settings.public_url else None),
             *pages.routes(),
+            *mailbox.routes(),
         ]
     )
     return app

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from bot import metrics
 from bot.messages import Reply
 from bot.rasa_client import EmptyTurn, RasaClient, RasaUnavailable, Said
 from bot.rendering import Rendering
+from bot.sign_in import codes
 from crm_store import conversations
 from crm_store.conversations import Line
 from crm_store.db import Store
@@ -59,6 +60,8 @@ class Turns:
         began = time.monotonic()
         known = without_rasa(message)
         said = Said([known], conversation.form, None) if known else await self._ask(conversation, message)
+        if first := codes.said_first(message):
+            said = replace(said, replies=[first, *said.replies])
         await self._store(conversation, message, said, asked_rasa=known is None)
         metrics.turn_seconds.observe(time.monotonic() - began)
         return True
@@ -152,9 +155,9 @@ class Turns:
 
 
 def without_rasa(message: Message) -> Reply | None:
-    """What the gateway answers by itself: its channel knows the answer, nothing to read in it, or Russian only."""
+    """What the gateway answers by itself: its channel knows the answer, a one-time code, nothing to read, Russian."""
     if message.pressed:
-        return Reply(message.pressed["reply"]) if "reply" in message.pressed else None
+        return Reply(message.pressed["reply"]) if "reply" in message.pressed else codes.whole_answer(message)
     if not any(c.isalnum() or c in UNDERSTOOD_SIGNS for c in without_commands(message.text)):
         return Reply("utter_empty")
     if detect(message.text) == "ru" and not _tells_something(message.text):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from barev.language import LANGUAGES, detect
 from barev.masking import mask_cards
 from bot.messages import Incoming
+from bot.sign_in import codes
 from crm_store import conversations, identity
 from crm_store.db import Store
 from crm_store.errors import NotFound
@@ -16,26 +17,31 @@ LONGEST = 2000
 """Characters of a message that a channel may take."""
 
 
-async def accept(store: Store, conversation: Conversation, incoming: Incoming) -> tuple[Message, bool]:
+async def accept(
+    store: Store, conversation: Conversation, incoming: Incoming, *, secret: str
+) -> tuple[Message, bool]:
     """Write what came as the next message of its conversation, in one commit; the same external id again is a no-op.
 
-    Returns the message and whether it is new. Raises NotFound for a button that was not offered in this conversation
-    or has expired.
+    A one-time code (`secret` makes them) is judged in the same commit, and never written. Returns the message and
+    whether it is new. Raises NotFound for a button that was not offered in this conversation or has expired.
     """
     async with store.write() as session:
         conversation = await session.get_one(Conversation, conversation.id)
-        return await take(session, conversation, incoming)
+        return await take(session, conversation, incoming, secret=secret)
 
 
-async def take(session: AsyncSession, conversation: Conversation, incoming: Incoming) -> tuple[Message, bool]:
+async def take(
+    session: AsyncSession, conversation: Conversation, incoming: Incoming, *, secret: str
+) -> tuple[Message, bool]:
     """The same inside a transaction that does more."""
     if incoming.button is None:
         text = mask_cards(incoming.text or "")
         language = None if incoming.told else detect(text, conversation.language)
+        found = await codes.find(session, conversation, "" if incoming.told else text)
         message, new = await conversations.accept(
             session,
             conversation,
-            text=text,
+            text=found.masked or text,
             external_id=incoming.external_id,
             kind=incoming.kind,
             language=language if language in LANGUAGES else None,
@@ -44,6 +50,8 @@ async def take(session: AsyncSession, conversation: Conversation, incoming: Inco
         )
         if new:
             message.values = incoming.values
+            if found.digits:
+                await codes.judge(session, conversation, message, found, secret=secret)
         return message, new
     button = await conversations.button_of(session, conversation, incoming.button)
     if button is None:

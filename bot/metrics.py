@@ -14,3 +14,4 @@ errors_told = Counter("barev_error_frames_total", "Error frames sent to widgets"
 deliveries = Counter(
     "barev_deliveries_total", "Attempts to push a message, by how they ended", ["channel", "end"]
 )
+mails = Counter("barev_mails_total", "One-time codes handed to the mail server", ["outcome"])

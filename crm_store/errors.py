@@ -32,11 +32,3 @@ class RequestConflict(StoreError):
 
 class AlreadyResolved(StoreError):
     """A hold or pending row has been ended before, in another way."""
-
-
-class LevelTooLow(StoreError):
-    """The conversation has not shown well enough who is talking."""
-
-    def __init__(self, needed: int) -> None:
-        super().__init__(f"level {needed} needed")
-        self.needed = needed

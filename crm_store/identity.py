@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,16 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from barev import clock
 from crm_store import conversations
 from crm_store.errors import TooManyTries
-from crm_store.models import Assurance, Conversation, Episode, GuessCount
+from crm_store.models import Assurance, Conversation, Customer, Episode, GuessCount
 
 LIMITS: dict[str, tuple[int, timedelta]] = {
     "conversation": (5, timedelta(minutes=15)),
     "source": (20, timedelta(hours=1)),
     "order": (5, timedelta(hours=1)),
     "contact": (5, timedelta(hours=1)),
+    "code_contact_hour": (3, timedelta(hours=1)),
+    "code_contact_day": (10, timedelta(days=1)),
+    "code_conversation_hour": (3, timedelta(hours=1)),
+    "code_conversation_day": (10, timedelta(days=1)),
 }
-"""Wrong guesses allowed per window for each thing that is counted (reliability C2)."""
+"""Wrong guesses, and codes asked for, allowed per window for each thing that is counted (reliability C2, C3)."""
 LEVEL_2_IDLE = timedelta(minutes=30)
+LEVEL_2_LIFE = timedelta(hours=12)
 
 
 async def level(session: AsyncSession, conversation: Conversation) -> int:
@@ -52,25 +58,51 @@ def _holds(assurance: Assurance, episode: Episode | None, now: datetime) -> bool
     return assurance.level == 3 or now - assurance.used_at <= LEVEL_2_IDLE
 
 
+async def confirmed_customer(
+    session: AsyncSession, conversation: Conversation, *, use: bool = False
+) -> Customer | None:
+    """The customer this conversation has been confirmed to be (level 2 or 3, the latest); None below.
+
+    `use`: something of theirs is shown now, so the 30 idle minutes of level 2 begin anew.
+    """
+    held = [row for row in await assurances(session, conversation) if row.level >= 2]
+    if not held:
+        return None
+    latest = max(held, key=lambda row: row.id)
+    if use:
+        latest.used_at = clock.now()
+    return await session.get_one(Customer, latest.customer_id)
+
+
 async def grant_order(
     session: AsyncSession, conversation: Conversation, *, customer_id: int, order_id: int
 ) -> Assurance:
     """Level 1 for one order, until the episode ends."""
+    return await _grant(
+        session, conversation, level=1, method="order_match", customer_id=customer_id, order_id=order_id
+    )
+
+
+async def grant_customer(
+    session: AsyncSession, conversation: Conversation, *, customer_id: int, method: str
+) -> Assurance:
+    """Level 2 for a customer: until 30 idle minutes or 12 hours have passed. What was shown before stays."""
+    ends_at = clock.now() + LEVEL_2_LIFE
+    return await _grant(
+        session, conversation, level=2, method=method, customer_id=customer_id, ends_at=ends_at
+    )
+
+
+async def _grant(session: AsyncSession, conversation: Conversation, **what: Any) -> Assurance:
     episode = await conversations.episode_of(session, conversation)
     if episode is None:
         raise ValueError("a level belongs to an episode, and this conversation has none")
     now = clock.now()
     row = Assurance(
-        conversation_id=conversation.id,
-        episode_id=episode.id,
-        level=1,
-        customer_id=customer_id,
-        order_id=order_id,
-        method="order_match",
-        granted_at=now,
-        used_at=now,
+        conversation_id=conversation.id, episode_id=episode.id, granted_at=now, used_at=now, **what
     )
     session.add(row)
+    await session.flush()
     return row
 
 

@@ -14,10 +14,12 @@ chain of rows, _checks proves that everything adds up.
 
 from crm_store.loyalty_balance import (
     Balance,
+    Change,
     Expiring,
     balance,
     customers_with_due_expiries,
     expiring,
+    explained,
     history,
     pending_that_is_due,
 )
@@ -38,6 +40,7 @@ from crm_store.loyalty_spending import adjust, capture, claw_back, hold, post_du
 __all__ = [
     "Balance",
     "Break",
+    "Change",
     "Expiring",
     "account_of",
     "adjust",
@@ -50,6 +53,7 @@ __all__ = [
     "earn",
     "earn_pending",
     "expiring",
+    "explained",
     "goodwill",
     "history",
     "hold",

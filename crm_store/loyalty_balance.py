@@ -36,6 +36,16 @@ class Balance:
     expiring: tuple[Expiring, ...] = ()
 
 
+@dataclass(frozen=True)
+class Change:
+    """One row as it is told: `kind` is its type, or "earn_order" where an order earned, and which order is meant."""
+
+    at: datetime
+    points: int  #: signed
+    kind: str
+    order_number: str | None
+
+
 async def balance(session: AsyncSession, customer: Customer) -> Balance:
     """What the customer has now. A lot whose time is over does not count, also before its expiry has been posted."""
     columns = (PointsAccount.id, PointsAccount.pending, PointsAccount.held)
@@ -64,6 +74,18 @@ async def history(
     if before is not None:
         rows = rows.where(PointsRow.number < before)
     return (await session.scalars(rows.order_by(PointsRow.number.desc()).limit(limit))).all()
+
+
+async def explained(session: AsyncSession, customer: Customer, *, limit: int = 5) -> list[Change]:
+    """The latest changes of what the customer can spend, newest first; what still waits is no change yet."""
+    rows = (
+        select(PointsRow, Order.number)
+        .join(PointsAccount, PointsAccount.id == PointsRow.account_id)
+        .outerjoin(Order, Order.id == PointsRow.order_id)
+        .where(PointsAccount.customer_id == customer.id, PointsRow.points != 0)
+    )
+    found = await session.execute(rows.order_by(PointsRow.number.desc()).limit(limit))
+    return [Change(row.at, row.points, _kind(row), number) for row, number in found]
 
 
 async def pending_that_is_due(session: AsyncSession, *, limit: int = 100) -> Sequence[PointsRow]:
@@ -95,6 +117,10 @@ async def customers_with_due_expiries(session: AsyncSession, *, limit: int = 100
     )
     customers = select(Customer).where(Customer.id.in_(due)).order_by(Customer.id).limit(limit)
     return (await session.scalars(customers)).all()
+
+
+def _kind(row: PointsRow) -> str:
+    return "earn_order" if row.type == "earn" and row.source == "order" else row.type
 
 
 def _ends(alive: Sequence[lots.Lot]) -> tuple[Expiring, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from hmac import compare_digest
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store import customers, identity
-from crm_store.models import Contact, Conversation, Order
+from crm_store.models import Contact, Conversation, Customer, Order
 
 FINAL = frozenset({"delivered", "cancelled", "partially_refunded", "refunded", "failed_fulfilment"})
 """Statuses after which nothing more arrives, so that an order cannot be late any more."""
@@ -54,8 +55,27 @@ async def match(
 
 
 async def shown(session: AsyncSession, conversation: Conversation) -> list[Order]:
-    """The orders whose status this conversation may see by level 1, the latest matched last."""
+    """The orders whose status this conversation may see: those matched (level 1), the latest last, and from level 2
+    on all of the customer's."""
     held = await identity.assurances(session, conversation)
     ids = [assurance.order_id for assurance in held if assurance.level == 1 and assurance.order_id]
     rows = {order.id: order for order in await session.scalars(select(Order).where(Order.id.in_(ids)))}
-    return [rows[order_id] for order_id in dict.fromkeys(ids)]
+    customer = await identity.confirmed_customer(session, conversation)
+    theirs = list(await of_customer(session, customer)) if customer else []
+    return list(
+        {order.id: order for order in [*(rows[order_id] for order_id in ids), *theirs[::-1]]}.values()
+    )
+
+
+async def of_customer(
+    session: AsyncSession, customer: Customer, *, limit: int | None = None
+) -> Sequence[Order]:
+    """The customer's orders, newest first."""
+    theirs = select(Order).where(Order.customer_id == customer.id)
+    newest = theirs.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    return (await session.scalars(newest)).all()
+
+
+def likeliest(orders: Sequence[Order]) -> Order | None:
+    """The order somebody means who names none: the newest that is still under way, else the newest."""
+    return max(orders, key=lambda order: (order.status not in FINAL, order.placed_at, order.id), default=None)

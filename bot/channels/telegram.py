@@ -67,7 +67,7 @@ class Telegram:
             pace=self._pace,
             rendering=self.rendering,
             accepted=self.accepted,
-            source_secret=self.secrets.codes.encode(),
+            secret=self.secrets.codes,
             gap=updates.GAP if self.settings.public_url else timedelta(0),  # polling asks in order
         )
 

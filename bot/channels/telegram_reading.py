@@ -48,7 +48,7 @@ class Reading:
     pace: Pace
     rendering: Rendering
     accepted: Callable[[int], None]
-    source_secret: bytes
+    secret: str  #: makes one-time codes, and hashes of where messages come from
     gap: timedelta  #: how long to wait for updates that may still come before one that is there
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _replies: set[asyncio.Task[None]] = field(default_factory=set)
@@ -105,7 +105,7 @@ class Reading:
                     word = self.rendering.text(f"utter_telegram_shown_{seen.shown}", conversation.language)
                     incoming = replace(incoming, text=word)
                 try:
-                    _, new = await inbox.take(session, conversation, incoming)
+                    _, new = await inbox.take(session, conversation, incoming, secret=self.secret)
                     conversation_id = conversation.id if new else None
                 except NotFound:
                     expired, language = True, conversation.language
@@ -174,4 +174,4 @@ class Reading:
 
     def _source(self, chat: str) -> str:
         """The chat as a keyed hash: wrong guesses are counted by it."""
-        return hmac.new(self.source_secret, f"telegram {chat}".encode(), hashlib.sha256).hexdigest()[:24]
+        return hmac.new(self.secret.encode(), f"telegram {chat}".encode(), hashlib.sha256).hexdigest()[:24]

@@ -43,7 +43,7 @@ class Website:
     rendering: Rendering
     live: Live
     accepted: Callable[[int], None]
-    source_secret: bytes
+    secret: str  #: makes one-time codes, and hashes of where messages come from
 
     def __post_init__(self) -> None:
         self._newcomers = Allowance(self.settings.new_conversations_per_hour, 3600)
@@ -103,6 +103,7 @@ class Website:
             token=token,
             last_seq=min(hello.last_seq, conversation.last_seq),
             source=self._source(request),
+            secret=self.secret,
         )
 
     async def _hello(self, socket: web.WebSocketResponse) -> Hello:
@@ -140,6 +141,5 @@ class Website:
 
     def _source(self, request: web.Request) -> str:
         """The address a message comes from, as a keyed hash: guesses are counted by it, nobody can read it."""
-        return hmac.new(
-            self.source_secret, address_of(request, self.settings.proxies).encode(), hashlib.sha256
-        ).hexdigest()[:24]
+        address = address_of(request, self.settings.proxies)
+        return hmac.new(self.secret.encode(), address.encode(), hashlib.sha256).hexdigest()[:24]

@@ -56,6 +56,7 @@ class Visit:
     token: str
     last_seq: int
     source: str
+    secret: str  #: makes one-time codes
     _open_turns: list[int] = field(
         default_factory=list
     )  #: seqs of the shopper's messages whose end was not told
@@ -173,7 +174,7 @@ class Visit:
         self._allow(incoming.external_id)
         async with self._sending:
             try:
-                message, new = await inbox.accept(self.store, self.conversation, incoming)
+                message, new = await inbox.accept(self.store, self.conversation, incoming, secret=self.secret)
             except NotFound:
                 raise BadFrame("expired_button", incoming.external_id) from None
             await self._send({"type": "ack", "id": incoming.external_id, "seq": message.seq})

@@ -66,17 +66,19 @@ class Wording(TemplatedNaturalLanguageGenerator):
         if not isinstance(value, dict):
             return "" if value is None else str(value)
         if "word" in value:
-            return self._word(f"utter_word_{value['word']}", language)
+            return self._word(f"utter_word_{value['word']}", language, value.get("values") or {})
         if "list" in value:
             return ", ".join(self._flat(item, language) for item in value["list"])
+        if "lines" in value:
+            return "\n".join(self._flat(item, language) for item in value["lines"])
         if "texts" in value:
             return str(value["texts"].get(language) or next(iter(value["texts"].values()), ""))
         if "money" in value:
             return f"{value['money']} {value.get('currency', '')}".strip()
         return str(next(iter(value.values()), ""))
 
-    def _word(self, name: str, language: str) -> str:
-        word = self.generate_from_slots(name, {"language": language}, "")
+    def _word(self, name: str, language: str, values: dict[str, Any]) -> str:
+        word = self.generate_from_slots(name, {"language": language}, "", **values)
         return word["text"] if word else name
 
 

@@ -79,20 +79,20 @@ async def to_shop(request: web.Request) -> web.StreamResponse:
 
 async def demo_page(request: web.Request) -> web.StreamResponse:
     """GET /shop?lang=en|hy|ka: the front page of a shop that does not exist, with the widget on it."""
-    language = _language(request)
     ask = request.app.get(SHOPPERS)
     shoppers = await ask() if ask else []
     if shoppers is None:
         raise web.HTTPNotFound
-    texts = _texts()
-    context = {
-        "language": language,
-        "t": texts[language],
-        "names": {code: texts[code]["language"] for code in LANGUAGES},
-        "questions": {code: texts[code]["questions"] for code in LANGUAGES},
-        "shoppers": shoppers,
-    }
-    response = aiohttp_jinja2.render_template("shop.html", request, context)
+    questions = {code: _texts()[code]["questions"] for code in LANGUAGES}
+    return rendered(request, "shop.html", questions=questions, shoppers=shoppers)
+
+
+def rendered(request: web.Request, template: str, **more: Any) -> web.StreamResponse:
+    """A page of the demo shop in the reader's language, never kept by a browser."""
+    language, texts = _language(request), _texts()
+    names = {code: texts[code]["language"] for code in LANGUAGES}
+    context = {"language": language, "t": texts[language], "names": names, **more}
+    response = aiohttp_jinja2.render_template(template, request, context)
     response.headers.update(secure_headers())
     response.headers.update(
         {"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language}

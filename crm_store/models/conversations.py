@@ -91,7 +91,9 @@ class Message(Base):
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)  #: typed values of the response
     buttons: Mapped[list[Any]] = mapped_column(default=list)  #: [{"title", "button"}]
     card: Mapped[dict[str, Any] | None]
-    pressed: Mapped[dict[str, Any] | None]  #: a button or command: {"intent", "entities"} or {"reply"}
+    pressed: Mapped[
+        dict[str, Any] | None
+    ]  #: a button or command: {"intent", "entities"} or {"reply"}; a code: "say" too
     in_reply_to: Mapped[int | None]  #: seq of the shopper's message
     external_id: Mapped[str | None]  #: the channel's own id; the same one again is a no-op
     source: Mapped[str | None]  #: keyed hash of where it came from: wrong guesses are counted by it

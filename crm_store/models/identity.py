@@ -1,6 +1,7 @@
 """How sure we are who is talking: levels reached, one-time codes asked for, guesses counted."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,13 +37,14 @@ class Assurance(Base):
 
 
 class CodeChallenge(Base):
-    """A one-time code that was sent; the code itself is an HMAC of the public id and is stored nowhere."""
+    """A one-time code that was asked for; the code itself is an HMAC of the public id and is stored nowhere."""
 
     __tablename__ = "code_challenges"
     __table_args__ = (
         CheckConstraint("tries >= 0", name="tries"),
         Index(None, "conversation_id", "created_at"),
         Index(None, "contact_id", "created_at"),
+        Index(None, "sent_at", "expires_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,8 +55,12 @@ class CodeChallenge(Base):
     )  #: None: nobody has it, the shopper is not told
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    wanted: Mapped[dict[str, Any] | None]  #: what is answered after the code: {"intent", "entities"}
     tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]  #: the mail server took it
+    send_tries: Mapped[int] = mapped_column(default=0)
+    send_after: Mapped[datetime | None]  #: nobody else sends it before; also the pause after a failure
 
 
 class GuessCount(Base):
@@ -64,7 +70,7 @@ class GuessCount(Base):
     __table_args__ = (UniqueConstraint("scope", "key", "window_start"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    scope: Mapped[str]  #: conversation, source, order, contact
+    scope: Mapped[str]  #: conversation, source, order, contact, code_…
     key: Mapped[str]
     window_start: Mapped[datetime]
     count: Mapped[int]

@@ -39,6 +39,7 @@ class Rasa:
         source: str | None = None,
         secret: str = SECRET,
         active_loop: str | None = None,
+        events: list[dict[str, Any]] | None = None,
     ) -> tuple[int, dict[str, Any]]:
         self.asked += 1
         message = {
@@ -53,7 +54,7 @@ class Rasa:
             "sender_id": sender or f"{self.conversation.public_id}.1",
             "slots": slots or {},
             "latest_message": message,
-            "events": [],
+            "events": events or [],
             "paused": False,
             "followup_action": None,
             "active_loop": {"name": active_loop} if active_loop else {},

@@ -44,6 +44,7 @@ async def test_an_action_that_breaks_apologises_changes_nothing_and_forgets_its_
         raise RuntimeError("a defect")
 
     monkeypatch.setattr(action, "act", broken)
+    monkeypatch.setattr(action, "level", 0)
     status, result = await rasa.run(action.called, slots={"order_number": "BR-1", "contact": "x"})
     assert status == 200
     assert [response["response"] for response in result["responses"]] == ["utter_action_failed"]

@@ -181,7 +181,7 @@ async def test_a_shopper_who_changes_their_mind_leaves_nothing_behind(rasa):
 
 async def test_all_orders_are_for_a_confirmed_shopper_only(rasa, order):
     await rasa.said("action_order_status", slots=RIGHT)
-    assert await rasa.said("action_list_orders", intent="list_orders") == ["utter_need_confirmation"]
+    assert await rasa.said("action_list_orders", intent="list_orders") == ["utter_code_cannot_be_sent"]
 
 
 def _requested(result):

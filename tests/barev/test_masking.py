@@ -2,7 +2,7 @@
 
 import pytest
 
-from barev.masking import MASK, mask_cards
+from barev.masking import CODE_MASK, MASK, codes_in, mask_cards, mask_codes
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,24 @@ def _luhn_digit(prefix: str) -> str:
     digits = [int(c) for c in prefix if c.isdigit()]
     total = sum(d * 2 - 9 if d > 4 else d * 2 for d in digits[-1::-2]) + sum(digits[-2::-2])
     return str(-total % 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["123456", "123 456", "12-34-56", "1 2 3 4 5 6", "code: 123456.", "կոդը՝ 123456", "123456-ն է", "１２３４５６",
+     "kod123456", "BR-104217, 123456", "it's 123456!\n"],
+)  # fmt: skip
+def test_six_digits_by_themselves_can_be_a_code(text):
+    assert codes_in(text) == ["123456"]
+    masked = mask_codes(text)
+    assert CODE_MASK in masked and codes_in(masked) == []
+    assert ("BR-104217" in text) == ("BR-104217" in masked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["BR-104217", "br 104217", "BR104217", "#104217", "№ 104217", "ԲՐ-104217", "ბრ 104217", "+374 91 123456",
+     "091 123456", "1234567", "12345", "ani@123456.com", "123456@example.com", "123 456 789", "BR 10 42 17", ""],
+)  # fmt: skip
+def test_orders_phones_and_longer_numbers_are_no_codes(text):
+    assert codes_in(text) == [] and mask_codes(text) == text

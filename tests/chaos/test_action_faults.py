@@ -44,6 +44,8 @@ STATUS = frozenset(
         "utter_order_status_late",
     }
 )
+POINTS = "how many points do I have"
+ASKS_ADDRESS = frozenset({"utter_ask_confirm_form_contact"})
 CASES = {
     "action_order_status": Case("where is my order {number}? my email is {email}", STATUS),
     # A form check that fails asks for everything, which is always right; the action itself decides what is shown.
@@ -66,7 +68,14 @@ CASES = {
         "i want to talk to a person", frozenset({"utter_handed_off", "utter_already_waiting"})
     ),
     "action_change_language": Case("please speak armenian", frozenset({"utter_language_changed"})),
-    "action_list_orders": Case("show my orders", frozenset({"utter_need_confirmation"})),
+    # Below level 2 an action begins confirm_form, which asks for the address.
+    "action_list_orders": Case("show my orders", ASKS_ADDRESS),
+    "action_points_balance": Case(POINTS, ASKS_ADDRESS),
+    "action_points_history": Case("where did my points go", ASKS_ADDRESS),
+    "action_points_expiry": Case("when do my points expire", ASKS_ADDRESS),
+    "action_how_to_earn": Case("how do I earn points", frozenset({"utter_how_to_earn"})),
+    "validate_confirm_form": Case(POINTS, ASKS_ADDRESS, instead=("utter_ask_confirm_form_contact",)),
+    "action_send_code": Case("{email}", frozenset({"utter_code_sent"}), before=(POINTS,)),
 }
 
 

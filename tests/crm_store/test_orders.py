@@ -76,12 +76,14 @@ async def test_thirty_two_guesses_at_once_get_exactly_five_tries(store, talk, or
 async def test_a_new_conversation_does_not_reset_the_count_of_an_order(store, talk, order):
     async with store.write() as session:
         others = [
-            await conversations.start(session, channel="website", address=f"v{n}", language="en") for n in range(6)
+            await conversations.start(session, channel="website", address=f"v{n}", language="en")
+            for n in range(6)
         ]
         for other in others:
             await conversations.accept(session, other, text="?", external_id="1")
     answers = [
-        await guess(store, other, order.number, f"v{n}@example.com", source=str(n)) for n, other in enumerate(others)
+        await guess(store, other, order.number, f"v{n}@example.com", source=str(n))
+        for n, other in enumerate(others)
     ]
     assert answers == ["not found"] * 5 + ["refused"]
     assert await guess(store, talk, order.number, "ani@example.com") == "refused"

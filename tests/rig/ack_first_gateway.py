@@ -18,7 +18,7 @@ async def acknowledge_first(self: Visit, incoming: Incoming) -> None:
         async with self.store.read() as session:
             row = await session.get_one(Conversation, self.conversation.id)
         await self._send({"type": "ack", "id": incoming.external_id, "seq": row.last_seq + 1})
-        await inbox.accept(self.store, self.conversation, incoming)
+        await inbox.accept(self.store, self.conversation, incoming, secret=self.secret)
     self.accepted(self.conversation.id)
 
 

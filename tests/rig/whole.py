@@ -10,6 +10,7 @@ import pytest
 
 from tests.rig.house import House
 from tests.rig.model import trained
+from tests.rig.ports import free_port
 from tests.rig.processes import Server
 from tests.rig.shop import Customer, furnish
 
@@ -20,7 +21,8 @@ CUSTOMERS = 400
 class Whole:
     """Gateway, actions and Rasa, all running; the last two fail where a test says (tests/rig/faults.py).
 
-    `customers` are handed out: a customer who was asked about by one test is known to its conversation only.
+    Its mail server listens only while a test runs one (tests/rig/mail_server.py). `customers` are handed out: a
+    customer who was asked about by one test is known to its conversation only.
     """
 
     house: House
@@ -33,7 +35,8 @@ class Whole:
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """The one started Rasa of a test process."""
-    house = House(tmp_path_factory.mktemp("whole"), rasa_patience=120)
+    mail = {"smtp_url": f"smtp://127.0.0.1:{free_port()}", "mail_from": "shop@shop.example"}
+    house = House(tmp_path_factory.mktemp("whole"), rasa_patience=120, **mail)
     customers = asyncio.run(furnish(house, CUSTOMERS))
     rasa = house.rasa(trained(house.secrets), "tests.rig.faulty_rasa")
     all_ = Whole(house, house.gateway(), house.actions("tests.rig.faulty_actions"), rasa, customers)

@@ -465,8 +465,12 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("send_tries", sa.Integer(), nullable=False),
+        sa.Column("send_after", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("tries >= 0", name=op.f("ck_code_challenges_tries")),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_code_challenges_contact_id"), ondelete="RESTRICT"
@@ -488,6 +492,9 @@ def upgrade() -> None:
             batch_op.f("ix_code_challenges_conversation_id_created_at"),
             ["conversation_id", "created_at"],
             unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_code_challenges_sent_at_expires_at"), ["sent_at", "expires_at"], unique=False
         )
 
     op.create_table(

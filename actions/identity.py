@@ -1,0 +1,55 @@
+"""Showing who one is: an e-mail address is asked for, and a code is sent to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
+from rasa_sdk.types import DomainDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.base import BarevAction, FormCheck
+from actions.turn import PERSON, Turn, choice
+from crm_store import identity_codes
+from crm_store.errors import TooManyTries
+from crm_store.models import Conversation
+
+
+class ConfirmForm(FormCheck):
+    """Asks for the address; codes go by e-mail only, so a phone number is no answer."""
+
+    called = "validate_confirm_form"
+    slots = ("contact",)
+
+    async def needed(self, session: AsyncSession, conversation: Conversation, tracker: Tracker) -> list[str]:
+        return list(self.slots)
+
+    def validate_contact(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        if "@" in str(value):
+            return {"contact": value}
+        dispatcher.utter_message(response="utter_explain_email")
+        return {"contact": None}
+
+
+class SendCode(BarevAction):
+    """Asks the store for a code; the gateway sends it. The words are the same for an address that nobody has."""
+
+    called = "action_send_code"
+    clears = ("contact", "wanted")
+
+    async def act(self, turn: Turn) -> None:
+        if not await self.can_send_codes(turn.session):
+            turn.say("utter_code_cannot_be_sent", choices=[PERSON])
+            return
+        email, intent = turn.slot("contact"), turn.slot("wanted")
+        wanted = {"intent": intent, "entities": {}} if intent else None
+        try:
+            await identity_codes.ask_code(turn.session, turn.conversation, contact=email, wanted=wanted)
+        except TooManyTries:
+            turn.say("utter_code_too_often", choices=[PERSON])
+            return
+        again = [choice("utter_button_new_code", intent)] if intent else []
+        turn.say("utter_code_sent", choices=again, email=email)

@@ -1,0 +1,162 @@
+"""One-time codes: asked for, sent by e-mail, typed into the conversation that asked (reliability C3).
+
+A code is computed from its challenge and the installation's secret whenever it is needed, and stored nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from barev import clock
+from crm_store import conversations, customers, identity
+from crm_store.models import CodeChallenge, Contact, Conversation
+
+LIFE = timedelta(minutes=10)
+TRIES = 5
+REMEMBERED = timedelta(days=1)
+"""So long a code that is over is still known as one, so that it is masked and the shopper is told."""
+SENDING = timedelta(minutes=1)
+"""So long a code that one gateway is sending is left alone by the others; longer than sending may take."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=1)
+
+Verdict = Literal["right", "wrong", "expired", "too_many", "no_code"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What six digits were. "no_code": nothing of ours. `wanted`: what the shopper asked for before the code."""
+
+    verdict: Verdict
+    is_the_code: bool = False  #: also where it is over, and must still be written nowhere
+    tries_left: int = 0
+    wanted: dict[str, Any] | None = None
+
+
+async def ask_code(
+    session: AsyncSession, conversation: Conversation, *, contact: str, wanted: dict[str, Any] | None
+) -> CodeChallenge:
+    """A new code for this e-mail address, good for ten minutes in this conversation; the one before is over.
+
+    An address that nobody has gets a challenge too, with the same work, and no mail. Of several customers with one
+    address the first is meant. Raises TooManyTries after 3 codes an hour or 10 a day, per address and conversation.
+    """
+    address = customers.normal_email(contact)
+    things = {"contact": address, "conversation": conversation.public_id}
+    counted = {f"code_{what}_{per}": who for what, who in things.items() for per in ("hour", "day")}
+    async with session.begin_nested():  # what is refused does not count
+        await identity.count_guesses(session, counted)
+    on_file = select(Contact.id).where(Contact.kind == "email", Contact.value == address)
+    now = clock.now()
+    challenge = CodeChallenge(
+        conversation_id=conversation.id,
+        contact_id=await session.scalar(on_file.order_by(Contact.customer_id).limit(1)),
+        wanted=wanted,
+        created_at=now,
+        expires_at=now + LIFE,
+    )
+    session.add(challenge)
+    await session.flush()
+    return challenge
+
+
+def code_of(challenge: CodeChallenge, secret: str) -> str:
+    """The six digits of a challenge, from HMAC-SHA256."""
+    digest = hmac.digest(secret.encode(), f"code:{challenge.public_id}".encode(), hashlib.sha256)
+    return f"{int.from_bytes(digest[:8]) % 1_000_000:06}"
+
+
+async def is_expecting(session: AsyncSession, conversation: Conversation) -> bool:
+    """Whether six digits in this conversation may be a code: one was asked for, at most a day ago."""
+    return await _newest(session, conversation) is not None
+
+
+async def confirm(session: AsyncSession, conversation: Conversation, *, digits: str, secret: str) -> Judged:
+    """Judge six digits as the newest code of this conversation; the right ones give it level 2, once.
+
+    Held until the transaction ends, so that of many at once exactly one succeeds. Every try counts, also against an
+    address that nobody has. Of a code that was used or is over only the very digits are known ("expired").
+    """
+    challenge = await _newest(session, conversation)
+    if challenge is None:
+        return Judged("no_code")
+    challenge = await conversations.locked(session, challenge)
+    same = hmac.compare_digest(digits, code_of(challenge, secret))
+    right = same and challenge.contact_id is not None  # what nobody has was sent to nobody
+    now = clock.now()
+    if challenge.used_at or challenge.expires_at <= now:
+        return Judged("expired" if right else "no_code", right, wanted=challenge.wanted)
+    if challenge.tries >= TRIES:
+        return Judged("too_many", right, wanted=challenge.wanted)
+    challenge.tries += 1
+    if not right:
+        left = TRIES - challenge.tries
+        return Judged("wrong" if left else "too_many", tries_left=left, wanted=challenge.wanted)
+    challenge.used_at = now
+    contact = await session.get_one(Contact, challenge.contact_id)
+    contact.confirmed_at = contact.confirmed_at or now
+    await identity.grant_customer(session, conversation, customer_id=contact.customer_id, method="code")
+    return Judged("right", right, wanted=challenge.wanted)
+
+
+async def waiting(session: AsyncSession) -> bool:
+    """Whether a code is to be sent now."""
+    return await session.scalar(_to_send().limit(1)) is not None
+
+
+async def take_to_send(session: AsyncSession, *, limit: int = 20) -> Sequence[tuple[CodeChallenge, str, str]]:
+    """Codes to be sent now, each with the address and the conversation's language; for a minute they are ours alone."""
+    taken = []
+    rows = await session.scalars(_to_send().limit(limit).with_for_update(skip_locked=True))
+    for challenge in rows.all():
+        challenge.send_tries += 1
+        challenge.send_after = clock.now() + SENDING
+        contact = await session.get_one(Contact, challenge.contact_id)
+        conversation = await session.get_one(Conversation, challenge.conversation_id)
+        taken.append((challenge, contact.value, conversation.language))
+    return taken
+
+
+async def mark_sent(session: AsyncSession, challenge: CodeChallenge) -> None:
+    """The mail server has taken it."""
+    (await session.get_one(CodeChallenge, challenge.id)).sent_at = clock.now()
+
+
+async def try_later(session: AsyncSession, challenge: CodeChallenge) -> None:
+    """It could not be sent: again after a pause that doubles each time, as long as the code is good."""
+    row = await session.get_one(CodeChallenge, challenge.id)
+    row.send_after = clock.now() + min(FIRST_PAUSE * 2 ** (row.send_tries - 1), LONGEST_PAUSE)
+
+
+def _to_send() -> Any:
+    now = clock.now()
+    return (
+        select(CodeChallenge)
+        .where(
+            CodeChallenge.sent_at.is_(None),
+            CodeChallenge.expires_at > now,
+            CodeChallenge.contact_id.is_not(None),
+            CodeChallenge.used_at.is_(None),
+            or_(CodeChallenge.send_after.is_(None), CodeChallenge.send_after <= now),
+        )
+        .order_by(CodeChallenge.id)
+    )
+
+
+async def _newest(session: AsyncSession, conversation: Conversation) -> CodeChallenge | None:
+    return await session.scalar(
+        select(CodeChallenge)
+        .where(
+            CodeChallenge.conversation_id == conversation.id,
+            CodeChallenge.created_at > clock.now() - REMEMBERED,
+        )
+        .order_by(CodeChallenge.id.desc())
+        .limit(1)
+    )

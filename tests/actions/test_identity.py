@@ -1,0 +1,75 @@
+"""Asking for a code: the same words for a known and an unknown address, and only e-mail will do."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from crm_store.models import CodeChallenge, Shop
+from tests.crm_store import people
+
+
+@pytest.fixture
+async def demo(store):
+    async with store.write() as session:
+        await people.shop(session)
+        (await session.get_one(Shop, 1)).is_demo = True
+        await people.ani(session)
+
+
+def slots(contact="ani@example.com", wanted="ask_points_balance"):
+    return {"contact": contact, "wanted": wanted}
+
+
+async def test_the_words_are_the_same_whether_the_address_is_known(rasa, demo, store):
+    answers = []
+    for contact in ("ani@example.com", "nob@example.com"):
+        _, result = await rasa.run("action_send_code", slots=slots(contact))
+        answers.append(json.dumps(result).replace(contact, "…"))
+        assert result["responses"][0]["response"] == "utter_code_sent"
+        assert {e["name"]: e["value"] for e in result["events"]} == {"contact": None, "wanted": None}
+    assert answers[0] == answers[1]
+    async with store.read() as session:
+        known, unknown = (await session.scalars(select(CodeChallenge).order_by(CodeChallenge.id))).all()
+    assert known.contact_id is not None and unknown.contact_id is None
+    assert known.wanted == unknown.wanted == {"intent": "ask_points_balance", "entities": {}}
+
+
+async def test_the_fourth_code_of_an_hour_is_refused_with_a_person(rasa, demo):
+    said = [await rasa.said("action_send_code", slots=slots()) for _ in range(4)]
+    assert said == [["utter_code_sent"]] * 3 + [["utter_code_too_often"]]
+
+
+async def test_the_same_message_again_asks_for_no_second_code(rasa, demo, store):
+    for _ in range(2):
+        await rasa.said("action_send_code", slots=slots(), message_id="5")
+    async with store.read() as session:
+        assert len((await session.scalars(select(CodeChallenge))).all()) == 1
+
+
+async def test_without_a_way_to_send_codes_a_person_is_offered(rasa, store):
+    assert await rasa.said("action_send_code", slots=slots()) == ["utter_code_cannot_be_sent"]
+    async with store.read() as session:
+        assert (await session.scalars(select(CodeChallenge))).all() == []
+
+
+@pytest.mark.parametrize(("contact", "kept"), [("ani@example.com", True), ("+37491100200", False)])
+async def test_only_an_e_mail_address_is_an_answer(rasa, demo, contact, kept):
+    events = [{"event": "slot", "name": "contact", "value": contact, "timestamp": 1.0}]
+    _, result = await rasa.run(
+        "validate_confirm_form", slots={"contact": contact}, active_loop="confirm_form", events=events
+    )
+    assert {event["name"]: event["value"] for event in result["events"]}["contact"] == (
+        contact if kept else None
+    )
+    assert [r["response"] for r in result["responses"]] == ([] if kept else ["utter_explain_email"])
+
+
+async def test_what_is_no_address_is_explained(rasa):
+    slots = {"requested_slot": "contact"}
+    assert await rasa.said("action_explain_slot", slots=slots, active_loop="confirm_form") == [
+        "utter_explain_email"
+    ]
+    assert await rasa.said("action_explain_slot", slots=slots, active_loop="order_form") == [
+        "utter_explain_contact"
+    ]

@@ -11,13 +11,13 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 
 from barev.settings import Settings, load_secrets
 from bot.app import make_app
 from tests.bot.stub import StubRasa
 from tests.crm_store.fixtures import *  # noqa: F403
 from tests.crm_store.fixtures import Database
+from tests.rig.ports import free_port
 
 
 @dataclass
@@ -89,9 +89,9 @@ async def gateway(database: Database, tmp_path: Any) -> AsyncIterator[Gateway]:
         data_dir=tmp_path,
         database_url=database.url,
         database_schema=database.schema,
-        port=unused_port(),
-        rasa_port=unused_port(),
-        actions_port=unused_port(),
+        port=free_port(),
+        rasa_port=free_port(),
+        actions_port=free_port(),
         rasa_patience=3,
         messages_per_minute=1000,
         new_conversations_per_hour=1000,

@@ -5,17 +5,17 @@ import uuid
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 
 from barev.settings import load_secrets
 from bot.app import make_app
 from tests.bot.conftest import Client, Gateway
 from tests.crm_store.fixtures import on_postgresql
+from tests.rig.ports import free_port
 
 
 @pytest.fixture
 async def other(gateway):
-    settings = gateway.settings.model_copy(update={"port": unused_port()})
+    settings = gateway.settings.model_copy(update={"port": free_port()})
     runner = web.AppRunner(make_app(settings, load_secrets(settings)))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", settings.port).start()

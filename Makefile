@@ -1,6 +1,6 @@
 # What one does with this repository. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run train demo doctor test test-long test-rasa check format lock
+.PHONY: help setup run train demo doctor test test-long test-rasa bench check format lock
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
@@ -30,6 +30,9 @@ test: check test-rasa ## what every commit must pass: checks, Rasa's side, and t
 
 test-long: setup ## hammers, kills, load and browsers at full size (at most 45 minutes)
 	$(PYTHON) -m pytest -m long
+
+bench: setup ## measure the whole chain beside Rasa's default pipeline; writes docs/performance.md (wants a quiet machine)
+	$(PYTHON) -m tools.bench
 
 test-rasa: setup ## training data, stories and components, in Rasa's own environment
 	$(RASA) -m pytest --config-file /dev/null --rootdir . --confcutdir tests/inside_rasa \

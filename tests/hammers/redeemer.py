@@ -73,7 +73,9 @@ async def work() -> None:
         job = Job(**json.loads(line))
         loyalty_ledger.TURN_SECONDS = job.turn_seconds
         place = (job.url, job.schema)
-        store = stores.setdefault(place, open_store(job.url, schema=job.schema))
+        if place not in stores:
+            stores[place] = open_store(job.url, schema=job.schema)
+        store = stores[place]
         await warm_up(store, job)
         print("ready", flush=True)
         sys.stdin.readline()

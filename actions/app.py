@@ -14,6 +14,7 @@ from actions.handoffs import HandOff
 from actions.identity import ConfirmForm, SendCode
 from actions.loyalty import HowToEarn, PointsBalance, PointsExpiry, PointsHistory
 from actions.orders import CorrectOrder, ExplainSlot, ListOrders, OrderForm, OrderStatus, StopOrder
+from actions.shop import ShopFact
 from crm_store.db import Store
 
 ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
@@ -32,6 +33,7 @@ ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
     PointsHistory,
     SendCode,
     StopOrder,
+    ShopFact,
 )
 LARGEST_CALL = 4 * 1024 * 1024
 SECRET = "X-Barev-Secret"

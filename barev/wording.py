@@ -26,7 +26,9 @@ _slot = re.compile(r"{(\w+)}")
 
 SIGNS = {"AMD": "֏", "GEL": "₾"}
 WHOLE = {"AMD"}
-TAGS = frozenset({"word", "date", "day", "datetime", "money", "points", "count", "list", "lines", "texts"})
+TAGS = frozenset(
+    {"word", "date", "day", "datetime", "money", "points", "count", "list", "lines", "texts", "time", "weekdays"}
+)
 
 
 class UnknownResponse(KeyError):
@@ -67,6 +69,12 @@ class Wording:
             case {"datetime": moment}:
                 local = datetime.fromisoformat(moment).astimezone(self.time_zone)
                 return f"{_date(local.date(), locale)}, {local:%H:%M}"
+            case {"time": begins, "until": ends}:
+                return f"{begins}–{ends}"
+            case {"time": moment}:
+                return str(moment)
+            case {"weekdays": days}:
+                return _weekdays(days, locale)
             case {"money": minor, "currency": currency}:
                 return _money(minor, currency, locale)
             case {"points": number}:
@@ -76,7 +84,8 @@ class Wording:
             case {"list": items}:
                 return format_list([self.value(item, language) for item in items], locale=locale)
             case {"lines": items}:
-                return "\n".join(self.value(item, language) for item in items)
+                lines = [self.value(item, language) for item in items]
+                return "\n".join(line[:1].title() + line[1:] for line in lines if line)
             case {"texts": texts}:
                 return str(texts.get(language) or texts.get("en") or next(iter(texts.values())))
         raise ValueError(f"no such typed value: {sorted(value)}")
@@ -112,6 +121,22 @@ def _date(day: date, locale: Locale) -> str:
     if day.year == clock.now().year:
         return format_skeleton("MMMMd", day, locale=locale)
     return format_date(day, format="long", locale=locale)
+
+
+def _weekdays(days: list[int], locale: Locale) -> str:
+    """Days of the week (0 is Monday) as they stand in a sentence, three and more in a row as from–to."""
+    names = locale.days["stand-alone"]["wide"]
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    parts = []
+    for run in runs:
+        named = [str(names[day]) for day in run]
+        parts += [f"{named[0]}–{named[-1]}"] if len(run) > 2 else named
+    return format_list(parts, locale=locale)
 
 
 def _money(minor: int, currency: str, locale: Locale) -> str:

@@ -1,11 +1,45 @@
-"""The shop of this installation and the texts its owner has changed."""
+"""The shop of this installation: its row, what it tells of itself, when it is open, its owner's wordings.
+
+Hours live beside, in shop_hours; whoever asks the shop something asks here.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.models import Programme, Shop, ShopText
+from barev import clock
+from barev.language import LANGUAGES
+from crm_store.models import Programme, Shop, ShopFact, ShopText
+from crm_store.models.shop import TOPICS
+from crm_store.shop_hours import (
+    Interval,
+    Opening,
+    close_day,
+    closed_days,
+    hours,
+    opening,
+    reopen_day,
+    set_hours,
+    whole_week,
+)
+
+__all__ = [
+    "TOPICS",
+    "Interval",
+    "Opening",
+    "close_day",
+    "closed_days",
+    "facts",
+    "hours",
+    "opening",
+    "owners_texts",
+    "reopen_day",
+    "set_fact",
+    "set_hours",
+    "the_shop",
+    "whole_week",
+]
 
 
 async def the_shop(session: AsyncSession) -> Shop | None:
@@ -22,3 +56,26 @@ async def owners_texts(session: AsyncSession) -> dict[tuple[str, str], str]:
     """The wordings the owner has changed: (name, language) → text."""
     rows = await session.scalars(select(ShopText))
     return {(row.name, row.language): row.text for row in rows}
+
+
+async def facts(session: AsyncSession, topic: str) -> dict[str, str]:
+    """What the shop tells about a topic (TOPICS): language → text. Empty when it tells nothing."""
+    rows = await session.scalars(select(ShopFact).where(ShopFact.topic == topic).order_by(ShopFact.language))
+    return {row.language: row.text for row in rows}
+
+
+async def set_fact(session: AsyncSession, topic: str, language: str, text: str) -> None:
+    """Tell this about a topic from now on; an empty text takes it back. Raises ValueError for unknown names."""
+    if topic not in TOPICS or language not in LANGUAGES:
+        raise ValueError(f"no such topic or language: {topic}, {language}")
+    text = text.strip()
+    row = await session.scalar(
+        select(ShopFact).where(ShopFact.topic == topic, ShopFact.language == language).with_for_update()
+    )
+    if row is None and text:
+        session.add(ShopFact(topic=topic, language=language, text=text, changed_at=clock.now()))
+    elif row is not None and not text:
+        await session.delete(row)
+    elif row is not None:
+        row.text, row.changed_at = text, clock.now()
+    await session.flush()

@@ -56,6 +56,7 @@ async def fill(store: Store, *, seed: int = 1, passwords: Mapping[str, str] | No
         session.add(programme := shop.programme())
         members = await staff.fill(session, chance, today, known)
         rows = Rows()
+        shop.facts(rows, today)
         everybody = people.draw(chance)
         bought = orders.fill(rows, chance, today, everybody, products.fill(rows))
         people.fill(rows, chance, everybody, _known_since(chance, today, everybody, bought))

@@ -17,7 +17,7 @@ from crm_store.models.handoffs import Handoff
 from crm_store.models.identity import Assurance, CodeChallenge, GuessCount
 from crm_store.models.loyalty import PointsAccount, PointsAllocation, PointsRow
 from crm_store.models.orders import Order, OrderChange, OrderLine, Product
-from crm_store.models.shop import Programme, Shop, ShopText
+from crm_store.models.shop import ClosedDay, OpeningHours, Programme, Shop, ShopFact, ShopText
 from crm_store.models.staff import Staff, StaffSession
 from crm_store.models.telegram import TelegramUpdate
 
@@ -28,6 +28,7 @@ __all__ = [
     "Base",
     "Button",
     "ChannelIdentity",
+    "ClosedDay",
     "CodeChallenge",
     "Contact",
     "Conversation",
@@ -38,6 +39,7 @@ __all__ = [
     "GuessCount",
     "Handoff",
     "Message",
+    "OpeningHours",
     "Order",
     "OrderChange",
     "OrderLine",
@@ -48,6 +50,7 @@ __all__ = [
     "Programme",
     "Rating",
     "Shop",
+    "ShopFact",
     "ShopText",
     "Staff",
     "StaffSession",

@@ -1,12 +1,14 @@
-"""The shop of this installation, its programme of points and the texts its owner has changed."""
+"""The shop of this installation, its programme of points, what it tells of itself, and its owner's wordings."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.base import Base
+from crm_store.models.base import Base, one_of
+
+TOPICS = ("shipping", "payment", "returns", "contact")
 
 
 class Shop(Base):
@@ -51,3 +53,41 @@ class ShopText(Base):
     language: Mapped[str]
     text: Mapped[str]
     changed_at: Mapped[datetime]
+
+
+class ShopFact(Base):
+    """What the shop tells about one topic, in the owner's own words."""
+
+    __tablename__ = "shop_facts"
+    __table_args__ = (one_of("topic", TOPICS), UniqueConstraint("topic", "language"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    language: Mapped[str]
+    text: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class OpeningHours(Base):
+    """One interval of a weekday in which the shop is open; a break makes two."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        UniqueConstraint("weekday", "opens"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    weekday: Mapped[int]  #: 0 is Monday
+    opens: Mapped[str]  #: HH:MM in the shop's time zone
+    closes: Mapped[str]  #: HH:MM; not after `opens`: on the next day
+
+
+class ClosedDay(Base):
+    """A day on which the shop does not open, whatever its weekday."""
+
+    __tablename__ = "closed_days"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
+    reason: Mapped[dict[str, Any]]  #: {"en": ..., "hy": ..., "ka": ...}; may be empty

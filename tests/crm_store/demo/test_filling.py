@@ -1,10 +1,12 @@
 """The shop as a whole: complete, the same every time, described without a change, and alive."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from barev import clock
-from crm_store import conversations, demo, loyalty, orders
+from crm_store import conversations, demo, loyalty, orders, shop
 from crm_store.models import Customer, Order, Product, Shop
 from tests.crm_store.demo.reading import PASSWORDS, SHOPPERS, everything
 
@@ -71,3 +73,14 @@ async def test_an_order_of_the_demo_is_found_by_its_number_and_contact(nowhere):
     )
     found = await orders.match(nowhere, talk, number=order.number, contact="Ani@example.am", source="test")
     assert found is order
+
+
+async def test_the_demo_shop_tells_everything_a_shopper_asks_in_three_languages(store):
+    async with store.read() as session:
+        told = {topic: sorted(await shop.facts(session, topic)) for topic in shop.TOPICS}
+        week = await shop.hours(session)
+        closed = await shop.closed_days(session)
+    assert told == {topic: ["en", "hy", "ka"] for topic in shop.TOPICS}
+    assert [len(day) for day in week] == [1, 1, 1, 1, 1, 2, 0]
+    assert closed and all(day >= clock.now().date() - timedelta(days=1) for day in closed)
+    assert all(sorted(reason) == ["en", "hy", "ka"] for reason in closed.values())

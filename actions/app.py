@@ -10,6 +10,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.base import BarevAction, FormCheck
 from actions.conversations import ChangeLanguage, NotUnderstood
+from actions.feedback import Complaint, GiveFeedback, RecordComment
 from actions.handoffs import HandOff
 from actions.identity import ConfirmForm, SendCode
 from actions.loyalty import HowToEarn, PointsBalance, PointsExpiry, PointsHistory
@@ -19,9 +20,11 @@ from crm_store.db import Store
 
 ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
     ChangeLanguage,
+    Complaint,
     ConfirmForm,
     CorrectOrder,
     ExplainSlot,
+    GiveFeedback,
     HandOff,
     HowToEarn,
     ListOrders,
@@ -31,9 +34,10 @@ ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
     PointsBalance,
     PointsExpiry,
     PointsHistory,
+    RecordComment,
     SendCode,
-    StopOrder,
     ShopFact,
+    StopOrder,
 )
 LARGEST_CALL = 4 * 1024 * 1024
 SECRET = "X-Barev-Secret"

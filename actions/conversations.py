@@ -23,6 +23,8 @@ SUGGESTED = (
     "ask_shipping_options",
     "ask_return_policy",
     "ask_payment_methods",
+    "give_feedback",
+    "complain",
     "change_language",
     "ask_for_person",
     "ask_help",

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.base import BarevAction, FormCheck
 from actions.turn import PERSON, Turn, choice, day
 from barev import clock
-from crm_store import identity, orders
+from crm_store import feedback, identity, orders
 from crm_store.errors import TooManyTries
 from crm_store.models import Conversation, Order
 
@@ -59,7 +59,8 @@ class OrderStatus(BarevAction):
         if order is None:
             turn.say("utter_order_not_found", choices=[TRY_AGAIN, PERSON])
             return
-        _tell(turn, order)
+        rated = await feedback.rating_of(turn.session, order)
+        _tell(turn, order, may_be_rated=order.status == "delivered" and rated is None)
 
 
 class CorrectOrder(BarevAction):
@@ -127,7 +128,11 @@ def _row(order: Order) -> dict[str, Any]:
     }
 
 
-def _tell(turn: Turn, order: Order) -> None:
+def _rate(number: str) -> dict[str, Any]:
+    return choice("utter_button_rate_order", "give_feedback", {"order_number": number})
+
+
+def _tell(turn: Turn, order: Order, *, may_be_rated: bool) -> None:
     """Status and dates: what level 1 may see, and nothing else of the order."""
     response = "utter_order_status"
     if order.status == "delivered":
@@ -152,5 +157,6 @@ def _tell(turn: Turn, order: Order) -> None:
         "status_text": values["status"],
         "placed_text": values["placed_at"],
     }
+    choices = [_rate(order.number), ANOTHER] if may_be_rated else [ANOTHER]
     card |= {f"{key}_text": values[key] for key in ("promised", "delivered") if key in values}
-    turn.say(response, card=card, choices=[ANOTHER], **values)
+    turn.say(response, card=card, choices=choices, **values)

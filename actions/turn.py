@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,6 +39,10 @@ class Turn:
     def remember(self, slot: str, value: Any) -> None:
         """Set a slot of Rasa's; None forgets it."""
         self.events.append(SlotSet(slot, value))
+
+    def leave_form(self) -> None:
+        """The shopper has begun something else: the open form, if one is, asks no more."""
+        self.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
 
     def slot(self, name: str) -> Any:
         return self.tracker.get_slot(name)

@@ -20,6 +20,7 @@ from bot.live_postgres import Bell
 from bot.mail import CodeMail, smtp_of
 from bot.rasa_client import RasaClient
 from bot.rendering import Rendering
+from bot.schedule import Schedule
 from bot.widget import mailbox, pages
 from bot.workers import Workers
 from crm_store import demo
@@ -57,6 +58,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
             bell.ring(conversation_id)
 
     turns.said = changed
+    schedule = Schedule(store, rendering, said=changed)
 
     website = Website(
         store=store,
@@ -96,6 +98,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
                 workers.renew(),
                 deliveries.run(),
                 mail.run(),
+                schedule.run(),
                 *([bell.run()] if bell else []),
                 *([telegram.run()] if telegram else []),
             )

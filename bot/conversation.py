@@ -28,7 +28,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 PATIENT_SECONDS = 1.0
 """So long nothing is said about an answer being late: a quick restart is not worth a word."""
 
-UNDERSTOOD_SIGNS = frozenset("👍👌👎🙏❤")
+UNDERSTOOD_SIGNS = frozenset("👍👌👎🙏❤★⭐🌟")
 """What people answer with instead of a word; any other picture is asked back about."""
 
 RUSSIAN_NAMES = ("английск", "армянск", "грузинск")
@@ -94,11 +94,14 @@ class Turns:
         number, _ = sender_number(conversation, message)
         sender = f"{conversation.public_id}.{number}"
         about = {"sender": sender, "message_id": str(message.seq), "language": conversation.language}
-        metadata = {"source": message.source}
+        metadata: dict[str, str | None] = {"source": message.source}
         if message.pressed:
             return await self.rasa.tell(
                 message.pressed["intent"], message.pressed["entities"], metadata=metadata, **about
             )
+        async with self.store.read() as session:
+            last = await conversations.last_said(session, conversation)
+        metadata["asked"] = last.name if last else None  # "5" means something only after a certain question
         return await self.rasa.say(message.text, metadata=metadata, **about)
 
     def _fallback(self, conversation: Conversation) -> Said:

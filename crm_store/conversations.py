@@ -19,6 +19,7 @@ BUTTON_LIFE = timedelta(days=7)
 PAGE = 50
 """Messages of a transcript that are read at once unless told otherwise."""
 LEASE = timedelta(seconds=30)
+WAITING_LINES = ("utter_starting", "utter_delayed")
 
 Row = TypeVar("Row", bound=Base)
 
@@ -211,6 +212,20 @@ async def button_of(session: AsyncSession, conversation: Conversation, token: st
         select(Button).where(
             Button.token == token, Button.conversation_id == conversation.id, Button.expires_at > clock.now()
         )
+    )
+
+
+async def last_said(session: AsyncSession, conversation: Conversation) -> Message | None:
+    """The latest line that was said to the shopper; "please wait" is no line of the talk."""
+    return await session.scalar(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.author != "shopper",
+            or_(Message.name.is_(None), Message.name.not_in(WAITING_LINES)),
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
     )
 
 

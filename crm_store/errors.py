@@ -32,3 +32,7 @@ class RequestConflict(StoreError):
 
 class AlreadyResolved(StoreError):
     """A hold or pending row has been ended before, in another way."""
+
+
+class AlreadyRated(StoreError):
+    """The order has its rating: one is all it gets."""

@@ -22,7 +22,7 @@ OTHER_LETTERS = {
 }
 
 RASAS_OWN = {"action_listen", "action_deactivate_loop", "action_default_fallback"}
-SAID_BY_RASA = {"utter_default", "nlu_fallback"}
+SAID_BY_RASA = {"utter_default", "nlu_fallback", "give_comment"}
 ONE_LANGUAGE = {"utter_only_russian", *(f"utter_button_language_{language}" for language in LANGUAGES)}
 """Responses whose words are the same in every language, on purpose."""
 

@@ -1,4 +1,4 @@
-"""The details people give in a message: order numbers, e-mail addresses, phone numbers, names of languages.
+"""The details people give in a message: order numbers, e-mail addresses, phone numbers, names of languages, ratings.
 
 `find(text)` gives them with normalised values and their places in the text as it was typed. They are looked for in
 a copy with the compatibility forms resolved (full-width digits and letters), whose every character knows its origin.
@@ -11,10 +11,11 @@ import unicodedata
 from typing import NamedTuple
 
 from bot.inside_rasa.languages import language_names
+from bot.inside_rasa.ratings import ratings
 
 
 class Detail(NamedTuple):
-    """`entity` is order_number, email, phone or language; `text[start:end]` is what was typed."""
+    """`entity` is order_number, email, phone, language or rating; `text[start:end]` is what was typed."""
 
     entity: str
     value: str
@@ -81,6 +82,8 @@ def find(text: str) -> list[Detail]:
             take("order_number", "BR-" + match[1], match.start(), match.end())
     for language, start, end in language_names(plain):
         take("language", language, start, end)
+    for rating, start, end in list(ratings(plain)):
+        take("rating", rating, start, end)
     return sorted(found, key=lambda detail: detail.start)
 
 

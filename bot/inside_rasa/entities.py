@@ -17,7 +17,7 @@ from bot.inside_rasa.details import Detail, find
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class EntityFinder(GraphComponent, EntityExtractorMixin):
-    """Adds order_number, email, phone and language entities with normalised values; each value once a message."""
+    """Adds order_number, email, phone, language and rating entities, normalised; each value once a message."""
 
     @classmethod
     def create(

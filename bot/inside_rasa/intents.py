@@ -12,12 +12,14 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.inside_rasa.asked import in_its_place
 from bot.inside_rasa.details import Detail, find
 from bot.inside_rasa.lessons import plain, teach
+from bot.inside_rasa.ratings import is_lone_number
 from bot.inside_rasa.reading import Reading
 from bot.inside_rasa.spellings import folded
 
@@ -83,17 +85,22 @@ class IntentReader(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            ranking = self.read(message.get(TEXT) or "")
+            asked = (message.get(METADATA) or {}).get("asked")
+            ranking = self.read(message.get(TEXT) or "", asked)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def read(self, text: str) -> list[dict[str, Any]]:
-        """The ranking of intents; what counts is the first."""
+    def read(self, text: str, asked: str | None = None) -> list[dict[str, Any]]:
+        """The ranking of intents; what counts is the first. `asked`: the response that was said last."""
         details = find(text)
         certain = _nothing_but(text, details)
-        if certain:
-            return [{"name": certain, "confidence": 1.0}]
+        ranking = [{"name": certain, "confidence": 1.0}] if certain else self._rank(text, details)
+        sure = certain is not None
+        lone_rating = sure and {detail.entity for detail in details} == {"rating"}
+        return in_its_place(ranking, text, asked, lone_rating=lone_rating, sure=sure)
+
+    def _rank(self, text: str, details: list[Detail]) -> list[dict[str, Any]]:
         ranked = self._reading.rank(folded(plain(text, details)))[:RANKING] if self._reading else []
         ranking = [{"name": name, "confidence": likely} for name, likely in ranked]
         best = ranked[0][1] if ranked else 0.0
@@ -106,11 +113,15 @@ def _nothing_but(text: str, details: list[Detail]) -> str | None:
     """A message that only gives details, with punctuation at most, needs no model."""
     if not details:
         return None
+    rest = text
     for detail in reversed(details):
-        text = text[: detail.start] + text[detail.end :]
-    if any(letter.isalnum() for letter in text):
+        rest = rest[: detail.start] + rest[detail.end :]
+    if any(letter.isalnum() for letter in rest):
         return None
-    return "change_language" if all(detail.entity == "language" for detail in details) else "inform"
+    if all(detail.entity == "language" for detail in details):
+        return "change_language"
+    stars = [d for d in details if d.entity == "rating" and not is_lone_number(text[d.start : d.end])]
+    return "give_feedback" if stars else "inform"
 
 
 def fingerprinted_files() -> list[Path]:

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.models.base import Base, one_of
 
-ABOUT = ("order", "help")
+ABOUT = ("order", "help", "shop")
 
 
 class Rating(Base):
-    """A rating of 1 to 5 with an optional comment: once per order, once per episode for the help."""
+    """A rating of 1 to 5 with an optional comment: once per order, once per episode for the help or the shop."""
 
     __tablename__ = "ratings"
     __table_args__ = (

@@ -717,7 +717,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("comment", sa.String(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("about IN ('order', 'help')", name=op.f("ck_ratings_about")),
+        sa.CheckConstraint("about IN ('order', 'help', 'shop')", name=op.f("ck_ratings_about")),
         sa.CheckConstraint("score BETWEEN 1 AND 5", name=op.f("ck_ratings_score")),
         sa.ForeignKeyConstraint(
             ["conversation_id"],

@@ -1,0 +1,27 @@
+"""What a question for a rating carries beside its words: a card for stars and a button for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MOST = 5
+
+
+def stars(number: str | None) -> dict[str, Any]:
+    """`card` and `choices` of a response that asks to rate an order, or the shop when there is no number.
+
+    The nth button stands for n stars.
+    """
+    about = {"order_number": number} if number else {}
+    return {
+        "card": {"kind": "rating", "number": number, "max": MOST},
+        "choices": [
+            {
+                "name": f"utter_button_rate_{score}",
+                "intent": "give_feedback",
+                "entities": {"rating": str(score), **about},
+                "values": {},
+            }
+            for score in range(1, MOST + 1)
+        ],
+    }

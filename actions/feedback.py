@@ -105,6 +105,7 @@ class Complaint(BarevAction):
     """Says sorry and offers a person; whoever then asks for one is handed on as unhappy."""
 
     called = "action_complaint"
+    clears = ("order_number", "contact")
 
     async def act(self, turn: Turn) -> None:
         turn.leave_form()

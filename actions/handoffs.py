@@ -6,9 +6,13 @@ from actions.base import BarevAction
 from actions.turn import Turn
 from crm_store import conversations, handoffs
 
-UNHAPPY = frozenset({"utter_complaint", "utter_rating_low", "utter_comment_thanks_low"})
-"""After one of these a wish for a person comes from somebody who is not content."""
-NOT_UNDERSTOOD = frozenset({"utter_offer_person"})
+WHY = {
+    "utter_complaint": "unhappy",
+    "utter_rating_low": "unhappy",
+    "utter_comment_thanks_low": "unhappy",
+    "utter_offer_person": "not_understood",
+}
+"""Why somebody asks for a person, by what was said to them last; otherwise just because they wish to."""
 
 
 class HandOff(BarevAction):
@@ -19,13 +23,6 @@ class HandOff(BarevAction):
 
     async def act(self, turn: Turn) -> None:
         last = await conversations.last_said(turn.session, turn.conversation)
-        said = last.name if last else None
-        reason = (
-            "unhappy"
-            if said in UNHAPPY
-            else "not_understood"
-            if said in NOT_UNDERSTOOD
-            else "asked_for_person"
-        )
+        reason = WHY.get((last and last.name) or "", "asked_for_person")
         _, new = await handoffs.ask(turn.session, turn.conversation, reason=reason)
         turn.say("utter_handed_off" if new else "utter_already_waiting")

@@ -21,6 +21,9 @@ SURE = 1.5
 
 EXPECTED = 2.0
 """What the conversation's language has in its favour, in the same measure."""
+SHORT = 3
+"""So few Latin letters change no language: "yes" is an English yes and an Armenian I."""
+
 KNOWN = 0.7
 """The share of character pairs and triples that must have been seen before; less is a cat on the keyboard."""
 
@@ -86,8 +89,11 @@ def detect(text: str, expected: str | None = None) -> str | None:
 def _latin(text: str, expected: str | None) -> str | None:
     """English, or Armenian or Georgian in Latin letters; None where the best is not clearly the best, or where most
     of it is no language at all."""
+    words = words_of(text)
+    if expected and len("".join(words)) <= SHORT:
+        return None
     weights, _ = _profile()
-    grams = [gram for word in words_of(text) for gram in grams_of(word)]
+    grams = [gram for word in words for gram in grams_of(word)]
     if sum(gram in weights for gram in grams) < KNOWN * len(grams):
         return None
     scores = latin_scores(text)

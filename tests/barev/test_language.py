@@ -50,6 +50,11 @@ def test_what_speaks_clearly_changes_the_language_of_a_conversation(text, langua
         assert detect(text, expected) == language
 
 
+@pytest.mark.parametrize("text", ["yes", "Yes!", "yes please", "no", "ok", "thanks"])
+def test_a_short_answer_in_english_leaves_the_language_of_an_english_conversation(text):
+    assert detect(text, "en") in ("en", None)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

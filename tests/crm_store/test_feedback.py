@@ -212,6 +212,7 @@ async def test_only_delivered_orders_that_the_conversation_knows_can_be_rated(do
     other = await do(people.nino)
     theirs = await do(people.order, other, delivered_days_ago=1)
     asked_about = await do(people.order, ani, delivered_days_ago=2)
+    await do(people.order, ani, delivered_days_ago=3)  # Ani's too, but neither shown nor asked about here
     await do(people.order, ani)
     assert await ask(feedback.known_orders, chat) == []  # linked, but not confirmed now
 

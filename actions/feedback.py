@@ -55,10 +55,7 @@ class GiveFeedback(BarevAction):
         if named:
             number = orders.normal_number(named)
             return next((order for order in known if order.number == number), None)
-        for order in known:
-            if await feedback.rating_of(turn.session, order) is None:
-                return order
-        return None
+        return await feedback.likeliest(turn.session, known)
 
     async def _keep(self, turn: Turn, order: Order | None, score: int) -> None:
         try:

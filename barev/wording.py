@@ -27,7 +27,20 @@ _slot = re.compile(r"{(\w+)}")
 SIGNS = {"AMD": "֏", "GEL": "₾"}
 WHOLE = {"AMD"}
 TAGS = frozenset(
-    {"word", "date", "day", "datetime", "money", "points", "count", "list", "lines", "texts", "time", "weekdays"}
+    {
+        "word",
+        "date",
+        "day",
+        "datetime",
+        "money",
+        "points",
+        "count",
+        "list",
+        "lines",
+        "texts",
+        "time",
+        "weekdays",
+    }
 )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
-from crm_store import conversations, identity, orders
+from crm_store import conversations, orders
 from crm_store.errors import AlreadyRated
 from crm_store.models import (
     ChannelIdentity,
@@ -30,7 +30,7 @@ QUIET = timedelta(minutes=10)
 """A conversation in which something was said more recently is not interrupted."""
 ONE_A_DAY = timedelta(hours=24)
 RATEABLE = timedelta(days=60)
-"""So long after its delivery a customer's order can be rated without being named."""
+"""So long after its delivery an order is meant by somebody who names none."""
 LOW = 2
 
 
@@ -122,23 +122,29 @@ async def rating_of(session: AsyncSession, order: Order) -> Rating | None:
 
 
 async def known_orders(session: AsyncSession, conversation: Conversation) -> list[Order]:
-    """Delivered orders that this conversation may rate, the latest delivered first: shown to it by level 1, its
-    confirmed customer's of the last two months, and those it was asked about."""
+    """Delivered orders that this conversation may rate, the latest delivered first: those it may see, and those it
+    was asked about."""
     shown = [order.id for order in await orders.shown(session, conversation)]
-    held = await identity.assurances(session, conversation)
-    customers = [assurance.customer_id for assurance in held if assurance.level >= 2]
     asked_here = (
         select(FeedbackRequest.order_id)
         .join(Message, Message.id == FeedbackRequest.message_id)
         .where(Message.conversation_id == conversation.id)
     )
-    theirs = Order.customer_id.in_(customers) & (Order.delivered_at > clock.now() - RATEABLE)
     rows = await session.scalars(
         select(Order)
-        .where(Order.status == "delivered", or_(Order.id.in_(shown), theirs, Order.id.in_(asked_here)))
+        .where(Order.status == "delivered", or_(Order.id.in_(shown), Order.id.in_(asked_here)))
         .order_by(Order.delivered_at.desc(), Order.id.desc())
     )
     return list(rows)
+
+
+async def likeliest(session: AsyncSession, known: Sequence[Order]) -> Order | None:
+    """The order that somebody means who names none: the latest delivered of the last two months without a rating."""
+    since = clock.now() - RATEABLE
+    for order in known:
+        if order.delivered_at and order.delivered_at > since and await rating_of(session, order) is None:
+            return order
+    return None
 
 
 async def record(

@@ -39,7 +39,7 @@ def test_a_message_is_in_this_language(text, language):
 
 @pytest.mark.parametrize("text", ["asdkjh qwe", "lkjhg fds", "hi", "mersi"])
 def test_what_speaks_unclearly_does_not_change_the_language_of_a_conversation(text):
-    assert detect(text, "ka") is None
+    assert detect(text, "ka") in (None, "ka")
 
 
 @pytest.mark.parametrize(

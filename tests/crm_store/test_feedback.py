@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from barev import clock
 from crm_store import conversations, feedback, identity
 from crm_store.errors import AlreadyRated
-from crm_store.models import Assurance, ChannelIdentity, Conversation, FeedbackRequest, Message, Order, Rating
+from crm_store.models import ChannelIdentity, Conversation, FeedbackRequest, Order, Rating
 from tests.crm_store import people
 
 
@@ -229,22 +229,15 @@ async def test_only_delivered_orders_that_the_conversation_knows_can_be_rated(do
     assert theirs.number not in numbers
 
 
-async def test_a_confirmed_customer_can_rate_what_came_in_the_last_two_months(do, ask, ani, order, chat):
-    await do(people.order, ani, delivered_days_ago=61)
-
-    async def confirm(session) -> None:
-        message = await session.scalar(select(Message).where(Message.conversation_id == chat.id).limit(1))
-        session.add(
-            Assurance(
-                conversation_id=chat.id,
-                episode_id=message.episode_id,
-                level=2,
-                customer_id=ani.id,
-                method="code",
-                granted_at=clock.now(),
-                used_at=clock.now(),
-            )
-        )
-
-    await do(confirm)
-    assert [known.number for known in await ask(feedback.known_orders, chat)] == [order.number]
+async def test_who_names_no_order_means_the_latest_delivered_of_two_months_without_a_rating(
+    do, ask, ani, order, chat
+):
+    recent = await do(people.order, ani, delivered_days_ago=50)
+    old = await do(people.order, ani, delivered_days_ago=61)
+    known = [order, recent, old]
+    meant = [(await ask(feedback.likeliest, known)).number]
+    await do(feedback.record, chat, order, score=5)
+    meant.append((await ask(feedback.likeliest, known)).number)
+    await do(feedback.record, chat, recent, score=5)
+    assert meant == [order.number, recent.number]
+    assert await ask(feedback.likeliest, known) is None

@@ -261,4 +261,4 @@ def test_the_ledger_agrees_with_its_model(database, move_clock):
 def test_the_ledger_agrees_with_its_model_in_long_histories(database, move_clock):
     """About 15 ms a step on SQLite, twice that on PostgreSQL; other histories each time."""
     sqlite = database.schema is None
-    run(database, move_clock, examples=300 if sqlite else 100, steps=60, fixed=False)
+    run(database, move_clock, examples=200 if sqlite else 100, steps=50, fixed=False)

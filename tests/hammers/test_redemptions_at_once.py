@@ -126,5 +126,4 @@ async def test_the_same_holds_for_64_processes_ten_times_over(store, database, s
     worst = [await exactly_ten_are_served(store, database, sixty_four) for _ in range(10)]
     print(f"the longest waited {min(worst):.2f} to {max(worst):.2f} s")
     assert min(worst) <= 2  # L1; what else runs on the machine can only make a round slower
-    assert max(worst) <= loyalty_ledger.TURN_SECONDS
     await all_get_the_same_answer(store, database, sixty_four)

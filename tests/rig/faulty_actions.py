@@ -29,9 +29,13 @@ class Injected(Exception):
 
 def wound(kind: type[BarevAction | FormCheck]) -> None:
     """Let an action of this class hang before it begins, or raise when its work is done."""
-    act, begin = ("act", "_once") if issubclass(kind, BarevAction) else ("needed", "needed")
-    _before(kind, begin)
-    _after(kind, act)
+    if issubclass(kind, BarevAction):
+        _before(kind, "_once")
+        _after(kind, "act")
+        _after(kind, "_confirm_first")  # what it does instead for somebody it does not know well enough
+    else:
+        _before(kind, "needed")
+        _after(kind, "needed")
 
 
 def _before(kind: type, method: str) -> None:

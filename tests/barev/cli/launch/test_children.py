@@ -9,7 +9,7 @@ import pytest
 from barev.cli.launch.children import children, rasa_environment, settings_environment
 from barev.settings import ROOT, Secrets, Settings
 
-SECRETS = Secrets(rasa="r" * 32, actions="a" * 32, codes="c" * 32)
+SECRETS = Secrets(**{name: name[0] * 32 for name in Secrets.model_fields})
 
 
 def test_a_child_reads_the_settings_that_its_parent_has(

@@ -12,7 +12,7 @@ from barev.cli.launch import model
 from barev.settings import Secrets, Settings
 from tests.barev.cli.launch.fakes import is_alive, until
 
-SECRETS = Secrets(rasa="r" * 32, actions="a" * 32, codes="c" * 32)
+SECRETS = Secrets(**{name: name[0] * 32 for name in Secrets.model_fields})
 TRAINS = """#!/bin/sh
 echo trained >> {folder}/trainings
 while [ "$1" != --out ]; do shift; done

@@ -16,7 +16,7 @@ from barev.settings import Secrets, Settings
 from tests.barev.cli.launch.fakes import FAILS, child
 from tests.rig.ports import free_port
 
-SECRETS = Secrets(rasa="r" * 32, actions="a" * 32, codes="c" * 32)
+SECRETS = Secrets(**{name: name[0] * 32 for name in Secrets.model_fields})
 
 
 async def never() -> None:

@@ -26,7 +26,7 @@ def test_a_child_reads_the_settings_that_its_parent_has(
 def test_rasa_learns_its_own_secrets_and_no_setting_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BAREV_TELEGRAM_TOKEN", "not for Rasa")
+    monkeypatch.setenv("BAREV_TELEGRAM_TOKEN", "1:not-for-Rasa")
     environment = rasa_environment(Settings(data_dir=tmp_path, actions_port=5999), SECRETS)
     assert {name: value for name, value in environment.items() if name.startswith("BAREV_")} == {
         "BAREV_RASA_SECRET": SECRETS.rasa,

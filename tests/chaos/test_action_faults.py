@@ -18,9 +18,9 @@ from tests.rig.faulty_actions import INSIDE, OUTSIDE
 from tests.rig.swarm import Shopper, swarm
 from tests.rig.whole import Whole
 
-pytestmark = [pytest.mark.rasa, pytest.mark.xdist_group("rasa")]
+pytestmark = [pytest.mark.long, pytest.mark.rasa, pytest.mark.xdist_group("rasa")]
 
-NOT_A_WORD = "xyzzy plugh frobozz"
+NOT_A_WORD = "我想知道"  # in a script that no example is written in
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ STATUS = frozenset(
     }
 )
 POINTS = "how many points do I have"
+RATE = "i want to leave a rating"
 ASKS_ADDRESS = frozenset({"utter_ask_confirm_form_contact"})
 CASES = {
     "action_order_status": Case("where is my order {number}? my email is {email}", STATUS),
@@ -76,6 +77,12 @@ CASES = {
     "action_how_to_earn": Case("how do I earn points", frozenset({"utter_how_to_earn"})),
     "validate_confirm_form": Case(POINTS, ASKS_ADDRESS, instead=("utter_ask_confirm_form_contact",)),
     "action_send_code": Case("{email}", frozenset({"utter_code_sent"}), before=(POINTS,)),
+    "action_shop_fact": Case("what are your opening hours?", frozenset({"utter_shop_hours_missing"})),
+    "action_give_feedback": Case(RATE, frozenset({"utter_ask_rating_shop"})),
+    "action_record_comment": Case(
+        "everything was very good", frozenset({"utter_comment_thanks"}), before=(RATE, "5 stars")
+    ),
+    "action_complaint": Case("i am very unhappy with your service", frozenset({"utter_complaint"})),
 }
 
 

@@ -18,9 +18,14 @@ from bot.deliveries import Deliveries, Sender
 from bot.live import Live
 from bot.live_postgres import Bell
 from bot.mail import CodeMail, smtp_of
+from bot.pages.pages import Pages
 from bot.rasa_client import RasaClient
 from bot.rendering import Rendering
 from bot.schedule import Schedule
+from bot.sign_in import pages as sign_in_pages
+from bot.sign_in import policy
+from bot.sign_in.guard import guard
+from bot.sign_in.staff import DOOR, Door
 from bot.widget import mailbox, pages
 from bot.workers import Workers
 from crm_store import demo
@@ -29,7 +34,7 @@ from crm_store.db import open_store
 
 def make_app(settings: Settings, secrets: Secrets) -> web.Application:
     """The gateway: reads top to bottom what belongs to what. Nothing is opened before the application starts."""
-    app = web.Application(client_max_size=1024 * 1024)
+    app = web.Application(client_max_size=1024 * 1024, middlewares=[guard])
     store = open_store(settings.database, schema=settings.database_schema)
     rendering = Rendering(settings.responses_dir)
     live = Live()
@@ -123,6 +128,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         return (await demo.describe(store, {}))["shoppers"] if await demo.is_filled(store) else None
 
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(pages.TEMPLATES), autoescape=True)
+    app[DOOR] = door = Door(store, settings, Pages(), secrets.staff)
     app[pages.SHOPPERS], app[mailbox.MAILBOX] = demo_shoppers, demo_mailbox
     if telegram:
         app.add_routes(telegram.routes())
@@ -132,6 +138,10 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
             *health.routes(store, key=secrets.metrics if settings.public_url else None),
             *pages.routes(),
             *mailbox.routes(),
+            *door.pages.routes(),
+            *sign_in_pages.routes(),
         ]
     )
+    policy.check(policy.routes_of(app))
+    door.paths.update(path for _, path in policy.routes_of(app))
     return app

@@ -36,3 +36,11 @@ class AlreadyResolved(StoreError):
 
 class AlreadyRated(StoreError):
     """The order has its rating: one is all it gets."""
+
+
+class AlreadyThere(StoreError):
+    """What was to be made new is there already."""
+
+
+class WeakPassword(StoreError):
+    """A password that others would guess."""

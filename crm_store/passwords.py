@@ -25,7 +25,7 @@ _beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="passwords")
 
 
 def good_enough(password: str, *, not_like: tuple[str, ...] = ()) -> str:
-    """The password. Raises WeakPassword: too short or long, too few different characters, or one of these words in it."""
+    """The password. Raises WeakPassword: too short, too long, few different characters, or one of these words."""
     small = password.casefold()
     words = [word.casefold() for word in not_like if len(word) > 3]
     too_plain = len(set(small)) < FEW or any(word in small for word in words)

@@ -18,6 +18,7 @@ from bot.deliveries import Deliveries, Sender
 from bot.live import Live
 from bot.live_postgres import Bell
 from bot.mail import CodeMail, smtp_of
+from bot.owner import rooms
 from bot.pages.pages import Pages
 from bot.rasa_client import RasaClient
 from bot.rendering import Rendering
@@ -128,7 +129,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         return (await demo.describe(store, {}))["shoppers"] if await demo.is_filled(store) else None
 
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(pages.TEMPLATES), autoescape=True)
-    app[DOOR] = door = Door(store, settings, Pages(), secrets.staff)
+    app[DOOR] = door = Door(store, settings, Pages(rooms.ROOM), secrets.staff)
     app[pages.SHOPPERS], app[mailbox.MAILBOX] = demo_shoppers, demo_mailbox
     if telegram:
         app.add_routes(telegram.routes())
@@ -140,6 +141,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
             *mailbox.routes(),
             *door.pages.routes(),
             *sign_in_pages.routes(),
+            *rooms.routes(),
         ]
     )
     policy.check(policy.routes_of(app))

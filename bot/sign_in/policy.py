@@ -37,6 +37,16 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/staff/password"): "agent",
     # the desk
     # the owner's pages
+    ("GET", "/owner"): "owner",
+    ("POST", "/owner"): "owner",
+    ("POST", "/owner/customers.csv"): "owner",
+    ("GET", "/owner/customers/{customer}"): "owner",
+    ("GET", "/owner/ratings"): "owner",
+    ("GET", "/owner/shop"): "owner",
+    ("POST", "/owner/shop/hours"): "owner",
+    ("POST", "/owner/shop/closed-days"): "owner",
+    ("POST", "/owner/shop/closed-days/remove"): "owner",
+    ("POST", "/owner/shop/facts/{topic}"): "owner",
 }
 
 

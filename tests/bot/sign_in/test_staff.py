@@ -147,6 +147,8 @@ async def test_a_one_time_password_opens_one_page_once(seats: Seats, store: Stor
     browser = seats()
     await browser.sign_in("owner@shop.example")
     assert (await browser.get("/staff/password")).status == 200
+    elsewhere = await browser.get("/owner")
+    assert (elsewhere.status, elsewhere.headers["Location"]) == (303, "/staff/password")
     assert (await seats().sign_in("owner@shop.example")).status == 401
     weak = {"new": "owner of the shop", "again": "owner of the shop"}
     assert (await browser.post("/staff/password", weak)).status == 422

@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
-import yaml
 
-from barev.settings import ROOT
 from tests.rig.checker import Event
 from tests.rig.deeds import APOLOGIES, deeds_of
+from tests.rig.domain import custom_actions
 from tests.rig.faults import inject
 from tests.rig.faulty_actions import INSIDE, OUTSIDE
 from tests.rig.swarm import Shopper, swarm
@@ -83,8 +82,7 @@ CASES = {
 
 
 def test_every_custom_action_has_a_case():
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    assert set(domain["actions"]) == set(CASES)
+    assert set(custom_actions()) == set(CASES)
 
 
 async def test_without_a_fault_each_case_reaches_its_action(whole: Whole):

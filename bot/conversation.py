@@ -50,9 +50,8 @@ class Turns:
     async def take(self, conversation_id: int) -> bool:
         """Give the oldest waiting message of a conversation its turn. False when none is waiting."""
         async with self.store.read() as session:
-            conversation = await session.get_one(Conversation, conversation_id)
-            message = await conversations.next_unanswered(session, conversation)
-        if message is None:
+            conversation, message = await conversations.next_unanswered(session, conversation_id)
+        if conversation is None or message is None:
             return False
         if conversation.status == "agent":
             await self._leave_to_agent(conversation, message)
@@ -112,7 +111,7 @@ class Turns:
         """Say once, not per message, that the answer is late."""
         name = "utter_delayed" if self.rasa.has_answered else "utter_starting"
         async with self.store.write() as session:
-            row = await conversations.locked(session, await session.get_one(Conversation, conversation.id))
+            row = await conversations.locked(session, conversation)
             silent = row.status == "agent" or row.told_delayed_seq >= message.seq
             if not silent:
                 (line,) = await self.rendering.lines(session, row, [Reply(name)])
@@ -126,7 +125,7 @@ class Turns:
         """Replies, state and answered_seq in one commit; nothing is said if a person took over meanwhile."""
         number, turns = sender_number(before, message)
         async with self.store.write() as session:
-            conversation = await conversations.locked(session, await session.get_one(Conversation, before.id))
+            conversation = await conversations.locked(session, before)
             if conversation.answered_seq >= message.seq:
                 return  # another gateway was quicker
             silent = conversation.status == "agent"
@@ -150,7 +149,7 @@ class Turns:
 
     async def _leave_to_agent(self, before: Conversation, message: Message) -> None:
         async with self.store.write() as session:
-            conversation = await conversations.locked(session, await session.get_one(Conversation, before.id))
+            conversation = await conversations.locked(session, before)
             if conversation.status != "agent":
                 return  # given back to the bot meanwhile: it answers in the next turn
             await conversations.answer(session, conversation, message, [])

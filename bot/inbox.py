@@ -26,7 +26,7 @@ async def accept(
     whether it is new. Raises NotFound for a button that was not offered in this conversation or has expired.
     """
     async with store.write() as session:
-        conversation = await session.get_one(Conversation, conversation.id)
+        conversation = await conversations.locked(session, conversation)
         return await take(session, conversation, incoming, secret=secret)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,10 +64,17 @@ async def confirmed_customer(
 
     `use`: something of theirs is shown now, so the 30 idle minutes of level 2 begin anew.
     """
-    held = [row for row in await assurances(session, conversation) if row.level >= 2]
-    if not held:
+    return await customer_of(session, await assurances(session, conversation), use=use)
+
+
+async def customer_of(
+    session: AsyncSession, held: Sequence[Assurance], *, use: bool = False
+) -> Customer | None:
+    """The same, where the `assurances` have been looked up already."""
+    confirming = [row for row in held if row.level >= 2]
+    if not confirming:
         return None
-    latest = max(held, key=lambda row: row.id)
+    latest = max(confirming, key=lambda row: row.id)
     if use:
         latest.used_at = clock.now()
     return await session.get_one(Customer, latest.customer_id)

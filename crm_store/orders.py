@@ -54,13 +54,14 @@ async def match(
     return order
 
 
-async def shown(session: AsyncSession, conversation: Conversation) -> list[Order]:
+async def shown(session: AsyncSession, conversation: Conversation, *, use: bool = False) -> list[Order]:
     """The orders whose status this conversation may see: those matched (level 1), the latest last, and from level 2
-    on all of the customer's."""
+    on all of the customer's. `use`: as in `identity.confirmed_customer`."""
     held = await identity.assurances(session, conversation)
     ids = [assurance.order_id for assurance in held if assurance.level == 1 and assurance.order_id]
-    rows = {order.id: order for order in await session.scalars(select(Order).where(Order.id.in_(ids)))}
-    customer = await identity.confirmed_customer(session, conversation)
+    matched = await session.scalars(select(Order).where(Order.id.in_(ids))) if ids else ()
+    rows = {order.id: order for order in matched}
+    customer = await identity.customer_of(session, held, use=use)
     theirs = list(await of_customer(session, customer)) if customer else []
     return list(
         {order.id: order for order in [*(rows[order_id] for order_id in ids), *theirs[::-1]]}.values()

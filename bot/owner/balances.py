@@ -55,7 +55,7 @@ async def list_page(request: web.Request) -> web.StreamResponse:
     """GET /owner, and POST /owner with `q`, `order`, `new_order`, `page`."""
     form = await request.post()
     wanted = _wanted(form)
-    async with request.app[DOOR].store.read() as session:
+    async with request.app[DOOR].store.report() as session:
         total = await reports.count_customers(session, search=wanted.search)
         paging = Paging(str(form.get("page", "1")), total)
         rows = await reports.balances(session, **wanted.arguments(), limit=PAGE, offset=paging.offset)
@@ -76,7 +76,7 @@ async def list_file(request: web.Request) -> web.StreamResponse:
     titles = ("Name", "E-mail", "Phone", "Points", "Waiting", "Set aside", "Customer since")
     head = line([door.pages.translate(person.language, title) for title in titles])
     await response.write(f"{BOM}{head}".encode())
-    async with door.store.read() as session:
+    async with door.store.report() as session:
         async for batch in reports.every_balance(session, **wanted.arguments()):
             text = "".join(
                 line(
@@ -102,7 +102,7 @@ async def ledger_page(request: web.Request) -> web.StreamResponse:
     """GET /owner/customers/<public id>?before=<number of a row>: fifty rows, newest first."""
     public_id, before = request.match_info["customer"], request.query.get("before", "")
     start = int(before) if before.isdecimal() and len(before) < 10 else None
-    async with request.app[DOOR].store.read() as session:
+    async with request.app[DOOR].store.report() as session:
         customer = await reports.customer(session, public_id)
         lines = await reports.ledger(session, public_id, limit=PAGE + 1, before=start)
     if customer is None:

@@ -17,7 +17,7 @@ async def ratings_page(request: web.Request) -> web.StreamResponse:
     """GET /owner/ratings?stars=1…5&page=2."""
     asked = request.query.get("stars", "")
     stars = int(asked) if asked in ("1", "2", "3", "4", "5") else None
-    async with request.app[DOOR].store.read() as session:
+    async with request.app[DOOR].store.report() as session:
         counts = await reports.count_ratings(session)
         total = counts[stars] if stars else sum(counts.values())
         paging = Paging(request.query.get("page", "1"), total)

@@ -204,4 +204,4 @@ async def test_a_code_without_a_wish_is_only_said_to_be_right(gateway, store, cl
     assert names(await client.say(code)) == ["utter_code_right"]
     async with store.read() as session:
         row = await session.get_one(Conversation, talk.id)
-        assert await conversations.next_unanswered(session, row) is None
+        assert await conversations.next_unanswered(session, row.id) == (None, None)

@@ -53,6 +53,9 @@ class CodeChallenge(Base):
     contact_id: Mapped[int | None] = mapped_column(
         ForeignKey("contacts.id", ondelete="RESTRICT")
     )  #: None: nobody has it, the shopper is not told
+    ambiguous: Mapped[bool] = mapped_column(
+        default=False
+    )  #: several customers share the address and none of them is meant: no code, the mail says so
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     wanted: Mapped[dict[str, Any] | None]  #: what is answered after the code: {"intent", "entities"}

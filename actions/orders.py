@@ -50,9 +50,8 @@ class OrderStatus(BarevAction):
         order = seen.get(orders.normal_number(number)) if number else orders.likeliest(list(seen.values()))
         if order is None and number and contact:
             try:
-                order = await orders.match(
-                    turn.session, turn.conversation, number=number, contact=contact, source=turn.source
-                )
+                asked = {"number": number, "contact": contact, "source": turn.source, "seq": turn.seq}
+                order = await orders.match(turn.session, turn.conversation, **asked)
             except TooManyTries:
                 turn.say("utter_too_many_tries", choices=[PERSON])
                 return

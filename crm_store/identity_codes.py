@@ -81,7 +81,9 @@ async def is_expecting(session: AsyncSession, conversation: Conversation) -> boo
     return await _newest(session, conversation) is not None
 
 
-async def confirm(session: AsyncSession, conversation: Conversation, *, digits: str, secret: str) -> Judged:
+async def confirm(
+    session: AsyncSession, conversation: Conversation, *, digits: str, secret: str, seq: int | None = None
+) -> Judged:
     """Judge six digits as the newest code of this conversation; the right ones give it level 2, once, and link it.
 
     Held until the transaction ends, so that of many at once exactly one succeeds. Every try counts, also against an
@@ -106,7 +108,8 @@ async def confirm(session: AsyncSession, conversation: Conversation, *, digits: 
     challenge.used_at = now
     contact = await session.get_one(Contact, challenge.contact_id)
     contact.confirmed_at = contact.confirmed_at or now
-    await identity.grant_customer(session, conversation, customer_id=contact.customer_id, method="code")
+    whose = contact.customer_id
+    await identity.grant_customer(session, conversation, customer_id=whose, method="code", seq=seq)
     await identity.link(session, conversation, await session.get_one(Customer, contact.customer_id))
     return Judged("right", right, wanted=challenge.wanted)
 

@@ -30,6 +30,7 @@ class Assurance(Base):
         ForeignKey("orders.id", ondelete="RESTRICT")
     )  #: level 1: this order only
     method: Mapped[str]
+    seq: Mapped[int | None]  #: of the shopper's message that reached it
     granted_at: Mapped[datetime]
     used_at: Mapped[datetime]  #: level 2 ends 30 idle minutes after this
     ends_at: Mapped[datetime | None]  #: None: with the episode

@@ -25,7 +25,7 @@ async def accept(
     incoming: Incoming,
     *,
     secret: str,
-    allowed: Callable[[AsyncSession], Awaitable[None]] | None = None,
+    allowed: Callable[[AsyncSession], Awaitable[object]] | None = None,
 ) -> tuple[Message, bool]:
     """Write what came as the next message of its conversation, in one commit; the same external id again is a no-op.
 

@@ -118,11 +118,10 @@ class Website:
     async def _visitor(self, hello: Hello, request: web.Request, language: str) -> tuple[str, Conversation]:
         if hello.token:
             async with self.store.read() as session:
-                known = await visitors.conversation_of(session, hello.token, sent=hello.sent)
-                is_current = await visitors.is_current(session, hello.token)
+                known, holds = await visitors.opened_by(session, hello.token, sent=hello.sent)
             if known is None:
                 raise BadFrame("unauthorized")
-            if is_current:
+            if holds:
                 return hello.token, known
             async with self.store.write() as session:
                 return await visitors.new_token(session, known), known

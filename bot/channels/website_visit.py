@@ -137,9 +137,8 @@ class Visit:
                         news = await conversations.transcript(
                             session, row, after=self.last_seq, limit=10 * PAGE
                         )
-                        await self._still_opens(session)
-                        is_current = await visitors.is_current(session, self.token)
-                    if not is_current:
+                        holds = await self._still_opens(session)
+                    if not holds:
                         await self._renew(row)
                     await self._show(row, news)
         except Replaced:
@@ -148,11 +147,16 @@ class Visit:
             log.warning("socket let go", conversation=self.conversation.public_id, error=type(error).__name__)
             await self._let_go()
 
-    async def _still_opens(self, session: AsyncSession) -> None:
-        """Raises Replaced where the token opens nothing any more. Asked after what is shown was read: a token is
-        replaced in the commit of the rise, so whoever has read something of the risen level sees it replaced."""
-        if await visitors.conversation_of(session, self.token, sent=self.sent) is None:
+    async def _still_opens(self, session: AsyncSession) -> bool:
+        """Whether the token holds, or a new one is due; raises Replaced where it opens nothing any more.
+
+        Asked after what is shown was read: a token is replaced in the commit of the rise, so whoever has read something
+        of the risen level sees it replaced.
+        """
+        conversation, holds = await visitors.opened_by(session, self.token, sent=self.sent)
+        if conversation is None:
             raise Replaced
+        return holds
 
     async def _renew(self, row: Conversation) -> None:
         async with self.store.write() as session:

@@ -19,10 +19,11 @@ from crm_store import conversations, identity
 from crm_store.models import Conversation, VisitorToken
 
 
-async def conversation_of(
+async def opened_by(
     session: AsyncSession, token: str, *, sent: Collection[str] = ()
-) -> Conversation | None:
-    """The conversation that a visitor's token opens; never anything else decides which one.
+) -> tuple[Conversation | None, bool]:
+    """The conversation that a token opens, and whether the token still holds or a new one is due; never anything else
+    decides which conversation.
 
     A token that was replaced opens nothing, except for the sender of the message that raised the level. `sent`: ids of
     messages that the asker is known to have sent.
@@ -33,17 +34,10 @@ async def conversation_of(
         .where(VisitorToken.token_hash == _hash(token))
     )
     conversation, replaced_at = found.one_or_none() or (None, None)
-    if conversation and replaced_at and await identity.raised_by(session, conversation) not in set(sent):
-        return None
-    return conversation
-
-
-async def is_current(session: AsyncSession, token: str) -> bool:
-    """Whether this is a token that no rise has replaced."""
-    found = select(VisitorToken.id).where(
-        VisitorToken.token_hash == _hash(token), VisitorToken.replaced_at.is_(None)
-    )
-    return await session.scalar(found) is not None
+    if conversation is None or replaced_at is None:
+        return conversation, True
+    raised_by = await identity.raised_by(session, conversation)
+    return (conversation if raised_by in set(sent) else None), False
 
 
 async def new_token(session: AsyncSession, conversation: Conversation) -> str:

@@ -96,6 +96,8 @@ class BarevAction(Action, ABC):
                 await self._confirm_first(turn)
             else:
                 await self.act(turn)
+                if self.level >= 2:
+                    turn.offer_again("set_aside")
             for slot in self.clears:
                 turn.remember(slot, None)
             result: Result = {"events": turn.events, "responses": turn.responses}
@@ -115,6 +117,15 @@ class BarevAction(Action, ABC):
         if not await self.can_send_codes(turn.session):
             turn.say("utter_code_cannot_be_sent", choices=[PERSON])
             return
+        if turn.tracker.active_loop_name == "order_form":
+            # Forms do not nest: the order is left for now, and offered again after the answer.
+            number = turn.slot("order_number")
+            entities = {"order_number": number} if number else {}
+            turn.say("utter_form_set_aside")
+            turn.leave_form()
+            for slot in ("order_number", "contact"):
+                turn.remember(slot, None)
+            turn.remember("set_aside", {"intent": "ask_order_status", "entities": entities})
         turn.remember("wanted", turn.intent)
         turn.events.append(FollowupAction("confirm_form"))
 

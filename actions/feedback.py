@@ -6,7 +6,7 @@ from typing import Any
 
 from actions.base import BarevAction
 from actions.turn import PERSON, Turn, choice
-from barev.rating import stars
+from barev.rating import given, stars
 from crm_store import conversations, feedback, handoffs, orders
 from crm_store.errors import AlreadyRated
 from crm_store.models import Message, Order
@@ -63,10 +63,11 @@ class GiveFeedback(BarevAction):
         except AlreadyRated as rated:
             turn.say("utter_already_rated", number=str(rated))
             return
+        number = order.number if order else None
         if feedback.is_low(score):
-            turn.say("utter_rating_low", choices=[PERSON, NO_COMMENT])
+            turn.say("utter_rating_low", card=given(number, score), choices=[PERSON, NO_COMMENT])
         else:
-            turn.say("utter_rating_thanks", choices=[NO_COMMENT])
+            turn.say("utter_rating_thanks", card=given(number, score), choices=[NO_COMMENT])
 
     async def _yes(self, turn: Turn, last: Message | None) -> None:
         """Yes to what was asked last: whether a person should come, for words, or for a rating."""

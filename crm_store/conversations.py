@@ -18,6 +18,8 @@ EPISODE_IDLE = timedelta(hours=24)
 BUTTON_LIFE = timedelta(days=7)
 PAGE = 50
 """Messages of a transcript that are read at once unless told otherwise."""
+FRESH_AFTER = timedelta(minutes=60)
+"""After so long without a turn Rasa begins anew: a form that was open is not any more."""
 LEASE = timedelta(seconds=30)
 WAITING_LINES = ("utter_starting", "utter_delayed")
 

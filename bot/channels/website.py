@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from barev.settings import Settings
 from bot import metrics
 from bot.channels.frames import BadFrame, Hello, read_frame
 from bot.channels.limits import Allowance
-from bot.channels.website_visit import Visit
+from bot.channels.website_visit import MOST_SENT, Visit
 from bot.live import Live
 from bot.messages import Reply
 from bot.rendering import Rendering
@@ -101,6 +102,7 @@ class Website:
             allowance=self._messages,
             conversation=conversation,
             token=token,
+            sent=deque(hello.sent, MOST_SENT),
             last_seq=min(hello.last_seq, conversation.last_seq),
             source=self._source(request),
             secret=self.secret,
@@ -116,10 +118,13 @@ class Website:
     async def _visitor(self, hello: Hello, request: web.Request, language: str) -> tuple[str, Conversation]:
         if hello.token:
             async with self.store.read() as session:
-                known = await visitors.conversation_of(session, hello.token)
+                known, holds = await visitors.opened_by(session, hello.token, sent=hello.sent)
             if known is None:
                 raise BadFrame("unauthorized")
-            return hello.token, known
+            if holds:
+                return hello.token, known
+            async with self.store.write() as session:
+                return await visitors.new_token(session, known), known
         if not self._newcomers.take(address_of(request, self.settings.proxies)):
             raise BadFrame("slow_down")
         async with self.store.write() as session:

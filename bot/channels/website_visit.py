@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 import structlog
 from aiohttp import WSMsgType, web
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import inbox, metrics
 from bot.channels.frames import (
@@ -27,6 +29,7 @@ from bot.channels.limits import Allowance
 from bot.live import Live
 from bot.messages import Incoming
 from bot.rendering import Rendering
+from bot.sign_in import visitors
 from crm_store import conversations
 from crm_store.db import Store
 from crm_store.errors import NotFound
@@ -34,12 +37,17 @@ from crm_store.models import Conversation
 
 PAGE = conversations.PAGE
 MOST_UNENDED = 1000
+MOST_SENT = 50
 
 log = structlog.get_logger()
 LOOK_AGAIN_SECONDS = 15.0
 """The floor under being woken: a wake from another gateway may get lost."""
 SEND_SECONDS = 30.0
 """A reader slower than this is let go; the client comes back and is served from the store."""
+
+
+class Replaced(Exception):
+    """Somebody else raised the level of the conversation: this socket's token opens nothing any more."""
 
 
 @dataclass
@@ -54,6 +62,7 @@ class Visit:
     allowance: Allowance
     conversation: Conversation
     token: str
+    sent: deque[str]  #: ids of this client's own messages, the newest last
     last_seq: int
     source: str
     secret: str  #: makes one-time codes
@@ -62,6 +71,7 @@ class Visit:
     )  #: seqs of the shopper's messages whose end was not told
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
     _told: tuple[str, str] = ("", "")
+    _leaving: bool = False
 
     async def run(self) -> None:
         """Until the visitor goes: frames in, news out."""
@@ -76,8 +86,11 @@ class Visit:
                     elif received.type is WSMsgType.BINARY:
                         await self._error("bad_frame")
             finally:
-                pusher.cancel()
+                if not self._leaving:  # else it is saying goodbye
+                    pusher.cancel()
                 await asyncio.gather(pusher, return_exceptions=True)
+        except Replaced:
+            await self._let_go()
         finally:
             self.live.leave(self.conversation.id, woken)
 
@@ -89,6 +102,7 @@ class Visit:
             unended = await conversations.transcript(
                 session, row, after=row.answered_seq, before=self.last_seq + 1, limit=MOST_UNENDED
             )
+            await self._still_opens(session)
         self._open_turns = [message.seq for message in unended if message.author == "shopper"]
         self._told = (row.status, row.language)
         await self._send(
@@ -107,7 +121,8 @@ class Visit:
             await self._show(row, missed)
 
     async def _push(self, woken: asyncio.Event) -> None:
-        """Whenever woken: everything new, in order; then the ends of turns; then a changed status.
+        """Whenever woken: a new token after a rise in level; everything new, in order; then the ends of turns; then a
+        changed status.
 
         A socket that can show nothing any more is closed: the client comes back and is served from the store.
         """
@@ -122,10 +137,37 @@ class Visit:
                         news = await conversations.transcript(
                             session, row, after=self.last_seq, limit=10 * PAGE
                         )
+                        holds = await self._still_opens(session)
+                    if not holds:
+                        await self._renew(row)
                     await self._show(row, news)
+        except Replaced:
+            await self._let_go()
         except Exception as error:
             log.warning("socket let go", conversation=self.conversation.public_id, error=type(error).__name__)
-            await self.socket.close(code=1012, message=b"come back")
+            await self._let_go()
+
+    async def _still_opens(self, session: AsyncSession) -> bool:
+        """Whether the token holds, or a new one is due; raises Replaced where it opens nothing any more.
+
+        Asked after what is shown was read: a token is replaced in the commit of the rise, so whoever has read something
+        of the risen level sees it replaced.
+        """
+        conversation, holds = await visitors.opened_by(session, self.token, sent=self.sent)
+        if conversation is None:
+            raise Replaced
+        return holds
+
+    async def _renew(self, row: Conversation) -> None:
+        async with self.store.write() as session:
+            self.token = await visitors.new_token(session, row)
+        await self._send({"type": "token", "token": self.token})
+
+    async def _let_go(self) -> None:
+        """The client comes back. After a rise another tab of the same browser has the new token; who copied the old one
+        has not."""
+        self._leaving = True
+        await self.socket.close(code=1012, message=b"come back")
 
     async def _show(self, row: Conversation, news: list[Any]) -> None:
         for message in news:
@@ -146,6 +188,8 @@ class Visit:
             await self._do(frame)
         except BadFrame as bad:
             await self._error(bad.code, bad.about)
+        except Replaced:
+            await self._let_go()
 
     async def _do(self, frame: Frame) -> None:
         match frame:
@@ -157,6 +201,7 @@ class Visit:
                 self._allow(None)
                 async with self.store.write() as session:
                     row = await session.get_one(Conversation, self.conversation.id)
+                    await self._still_opens(session)
                     await conversations.choose_language(session, row, language)
                 self.accepted(self.conversation.id)
             case History(before=before):
@@ -165,6 +210,7 @@ class Visit:
                     older = await conversations.transcript(
                         session, self.conversation, before=before, limit=PAGE
                     )
+                    await self._still_opens(session)
                 await self._send({"type": "history", "messages": [message_frame(m) for m in older]})
             case Hello():
                 raise BadFrame("bad_frame")
@@ -172,9 +218,16 @@ class Visit:
     async def _accept(self, incoming: Incoming) -> None:
         """Commit, then acknowledge, then let it be answered; nothing newer is shown before the acknowledgement."""
         self._allow(incoming.external_id)
+        self.sent.append(incoming.external_id)
         async with self._sending:
             try:
-                message, new = await inbox.accept(self.store, self.conversation, incoming, secret=self.secret)
+                message, new = await inbox.accept(
+                    self.store,
+                    self.conversation,
+                    incoming,
+                    secret=self.secret,
+                    allowed=self._still_opens,
+                )
             except NotFound:
                 raise BadFrame("expired_button", incoming.external_id) from None
             await self._send({"type": "ack", "id": incoming.external_id, "seq": message.seq})

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from barev import clock
 from crm_store import conversations
 from crm_store.errors import TooManyTries
-from crm_store.models import Assurance, Conversation, Customer, Episode, GuessCount
+from crm_store.models import Assurance, ChannelIdentity, Conversation, Customer, Episode, GuessCount
 
 LIMITS: dict[str, tuple[int, timedelta]] = {
     "conversation": (5, timedelta(minutes=15)),
@@ -99,6 +99,18 @@ async def grant_customer(
     return await _grant(
         session, conversation, level=2, method=method, customer_id=customer_id, ends_at=ends_at
     )
+
+
+async def link(session: AsyncSession, conversation: Conversation, customer: Customer) -> None:
+    """Whoever writes here has shown to be this customer: what the shop has to tell them reaches them here from now on.
+
+    It opens nothing: a later visit has the level that it reaches itself. The latest proof counts, because a browser or
+    a phone may get another owner.
+    """
+    visitor = await session.get_one(ChannelIdentity, conversation.identity_id)
+    visitor = await conversations.locked(session, visitor)
+    if visitor.customer_id != customer.id:
+        visitor.customer_id, visitor.linked_at = customer.id, clock.now()
 
 
 async def _grant(session: AsyncSession, conversation: Conversation, **what: Any) -> Assurance:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
 from crm_store import conversations, customers, identity
-from crm_store.models import CodeChallenge, Contact, Conversation
+from crm_store.models import CodeChallenge, Contact, Conversation, Customer
 
 LIFE = timedelta(minutes=10)
 TRIES = 5
@@ -79,7 +79,7 @@ async def is_expecting(session: AsyncSession, conversation: Conversation) -> boo
 
 
 async def confirm(session: AsyncSession, conversation: Conversation, *, digits: str, secret: str) -> Judged:
-    """Judge six digits as the newest code of this conversation; the right ones give it level 2, once.
+    """Judge six digits as the newest code of this conversation; the right ones give it level 2, once, and link it.
 
     Held until the transaction ends, so that of many at once exactly one succeeds. Every try counts, also against an
     address that nobody has. Of a code that was used or is over only the very digits are known ("expired").
@@ -103,6 +103,7 @@ async def confirm(session: AsyncSession, conversation: Conversation, *, digits: 
     contact = await session.get_one(Contact, challenge.contact_id)
     contact.confirmed_at = contact.confirmed_at or now
     await identity.grant_customer(session, conversation, customer_id=contact.customer_id, method="code")
+    await identity.link(session, conversation, await session.get_one(Customer, contact.customer_id))
     return Judged("right", right, wanted=challenge.wanted)
 
 

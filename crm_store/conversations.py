@@ -230,6 +230,31 @@ async def button_of(session: AsyncSession, conversation: Conversation, token: st
     )
 
 
+async def last_button(
+    session: AsyncSession, conversation: Conversation, names: Collection[str]
+) -> Button | None:
+    """The first button of the latest line with one of these names, unless it has expired or was spent."""
+    line = await session.scalar(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.name.in_(names))
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    return (
+        await button_of(session, conversation, line.buttons[0]["button"]) if line and line.buttons else None
+    )
+
+
+def spend(button: Button) -> None:
+    """What the button stands for has been done: it means nothing from now on."""
+    button.expires_at = clock.now()
+
+
+async def channel_of(session: AsyncSession, conversation: Conversation) -> str:
+    """The channel over which its shopper writes."""
+    return (await session.get_one(ChannelIdentity, conversation.identity_id)).channel
+
+
 async def last_said(session: AsyncSession, conversation: Conversation) -> Message | None:
     """The latest line that was said to the shopper; "please wait" is no line of the talk."""
     return await session.scalar(

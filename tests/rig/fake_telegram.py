@@ -35,6 +35,9 @@ class Sent:
     id: int
     at: float
     buttons: list[dict[str, str]] = field(default_factory=list)
+    keyboard: list[dict[str, Any]] = field(
+        default_factory=list
+    )  #: buttons in the place of the shopper's keyboard
 
 
 class FakeTelegram:
@@ -46,6 +49,9 @@ class FakeTelegram:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refused: Counter[str] = Counter()
         self.blocked: set[int] = set()
+        self.keyboards: dict[
+            int, list[dict[str, Any]]
+        ] = {}  #: what stands in the place of a chat's keyboard now
         self.fault: Callable[[str, dict[str, Any]], str | None] = lambda method, parameters: None
         self.retry_after = 1
         self.while_closed = 0  #: requests that came while the bot had to be silent
@@ -89,6 +95,11 @@ class FakeTelegram:
         query = {"id": str(next(self._ids)), "from": under["from"], "message": under, "data": data}
         return self.update(callback_query={**query, "chat_instance": "1"})
 
+    def share(self, chat: int, phone: str, *, of: int | None, language: str = "en") -> Update:
+        """A contact, sent by the keyboard's button or forwarded: `of` is the account that it belongs to, if any."""
+        contact = {"phone_number": phone, "first_name": "N.", **({"user_id": of} if of else {})}
+        return self.text(chat, contact=contact, language=language)
+
     def hand_out(self, *updates: Update) -> None:
         """For a bot that polls."""
         self._waiting.extend(updates)
@@ -130,12 +141,18 @@ class FakeTelegram:
         return web.json_response({"ok": True, "result": result})
 
     def _take(self, chat: Any, parameters: dict[str, Any]) -> dict[str, Any]:
-        rows = (parameters.get("reply_markup") or {}).get("inline_keyboard", [])
-        buttons = [button for row in rows for button in row]
+        markup = parameters.get("reply_markup") or {}
+        buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
+        keyboard = [button for row in markup.get("keyboard", []) for button in row]
+        assert not (buttons and keyboard)
         assert all(1 <= len(button["callback_data"].encode()) <= 64 for button in buttons)
         assert 1 <= len(parameters["text"].encode("utf-16-le")) // 2 <= 4096
-        sent = Sent(chat, parameters["text"], next(self._ids), time.monotonic(), buttons)
+        sent = Sent(chat, parameters["text"], next(self._ids), time.monotonic(), buttons, keyboard)
         self.sent[chat].append(sent)
+        if keyboard:
+            self.keyboards[chat] = keyboard
+        elif markup.get("remove_keyboard"):
+            self.keyboards.pop(chat, None)
         return {"message_id": sent.id, "date": 0, "chat": {"id": chat, "type": "private"}, "text": sent.text}
 
     def _over_limit(self, method: str, parameters: dict[str, Any], now: float) -> str | None:

@@ -154,15 +154,6 @@ async def test_the_caption_of_a_picture_is_what_was_said(polling):
     assert polling.rasa.asked[0]["text"] == "where is it?"
 
 
-@pytest.mark.parametrize(("of", "own"), [(ANI, True), (NINO, False), (None, False)])
-async def test_a_shared_contact_is_kept_with_whose_it_is(polling, of, own):
-    contact = {"phone_number": "37499 00 11 22", "first_name": "A", **({"user_id": of} if of else {})}
-    await polling.say(ANI, contact=contact)
-    message = (await polling.messages(ANI))[0]
-    assert (message.kind, message.values) == ("contact", {"phone": "+37499001122", "own": own})
-    assert polling.rasa.asked[0]["tell"] == {"intent": "inform", "entities": {"phone": "+37499001122"}}
-
-
 async def test_edited_messages_and_notes_of_telegrams_own_are_no_turns(polling):
     edited = polling.cloud.text(ANI, "edited")
     polling.cloud.hand_out(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.sign_in.codes import ASKS_FOR_NUMBERS, PERSON
-from crm_store import conversations, identity_contacts
+from crm_store import conversations_buttons, identity_contacts
 from crm_store.errors import TooManyTries
 from crm_store.models import Conversation, Message
 
@@ -31,7 +31,7 @@ async def judge(session: AsyncSession, conversation: Conversation, message: Mess
     """
     if conversation.form in ASKS_FOR_NUMBERS:
         return
-    question = await conversations.last_button(session, conversation, QUESTIONS)
+    question = await conversations_buttons.last_button(session, conversation, QUESTIONS)
     wanted = {"intent": question.intent, "entities": question.entities} if question else {}
     try:
         who = await identity_contacts.confirm(
@@ -49,7 +49,7 @@ async def judge(session: AsyncSession, conversation: Conversation, message: Mess
         message.pressed = {"say": {"name": "utter_contact_unknown", "choices": [*again, PERSON]}}
         return
     if question:
-        conversations.spend(question)
+        conversations_buttons.spend(question)
     message.pressed = _right(wanted)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
 from crm_store import deliveries
+from crm_store.db import patience
 from crm_store.models import Base, ChannelIdentity, Conversation, Episode, Message
 
 EPISODE_IDLE = timedelta(hours=24)
@@ -43,9 +44,10 @@ async def locked(session: AsyncSession, row: Row) -> Row:
         own = state.session is session.sync_session
         if not own or session.get_bind().dialect.name != "sqlite":
             await session.flush()  # what this transaction has changed itself must not be read over
-            row = await session.get_one(
-                type(row), state.identity, with_for_update=True, populate_existing=True
-            )
+            async with patience(session):
+                row = await session.get_one(
+                    type(row), state.identity, with_for_update=True, populate_existing=True
+                )
         held[state.key] = row
     found: Row = held[state.key]
     return found
@@ -66,7 +68,10 @@ async def start(session: AsyncSession, *, channel: str, address: str, language: 
 async def by_public_id(session: AsyncSession, public_id: str, *, lock: bool = False) -> Conversation | None:
     """The conversation with this public id; with `lock` it is held until the transaction ends."""
     query = select(Conversation).where(Conversation.public_id == public_id)
-    return await session.scalar(query.with_for_update() if lock else query)
+    if not lock:
+        return await session.scalar(query)
+    async with patience(session):
+        return await session.scalar(query.with_for_update())
 
 
 async def accept(

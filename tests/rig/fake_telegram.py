@@ -25,6 +25,9 @@ OVERALL, CHAT_BURST, CHAT_RATE = 30, 4, 1.05
 
 Update = dict[str, Any]
 
+_update_ids = itertools.count(900_001)
+"""Of the one bot, whichever fake stands for the cloud: a gateway takes an id that it knows for a repetition."""
+
 
 @dataclass
 class Sent:
@@ -48,6 +51,7 @@ class FakeTelegram:
         self.sent: dict[int, list[Sent]] = defaultdict(list)
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refused: Counter[str] = Counter()
+        self.lost = 0  #: messages that were taken, and the answer got lost: these may come twice
         self.blocked: set[int] = set()
         self.keyboards: dict[
             int, list[dict[str, Any]]
@@ -60,7 +64,6 @@ class FakeTelegram:
         self._overall: deque[float] = deque()
         self._left: dict[int, tuple[float, float]] = {}
         self._ids = itertools.count(1)
-        self._update_ids = itertools.count(900_001)
         self._waiting: list[Update] = []
         self._news = asyncio.Event()
 
@@ -73,7 +76,7 @@ class FakeTelegram:
 
     def update(self, **content: Any) -> Update:
         """The next update, as raw JSON."""
-        return {"update_id": next(self._update_ids), **content}
+        return {"update_id": next(_update_ids), **content}
 
     def text(self, chat: int, text: str | None = None, /, *, language: str = "en", **more: Any) -> Update:
         """A message in a private chat; without text what `more` says."""
@@ -135,6 +138,7 @@ class FakeTelegram:
             return self._refuse(403, "Forbidden: bot was blocked by the user")
         result = self._take(chat, parameters) if method == "sendMessage" else True
         if fault == "lost":
+            self.lost += method == "sendMessage"
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
@@ -193,6 +197,17 @@ class FakeTelegram:
             batch = self._chance.sample(batch, len(batch))
             await asyncio.sleep(0.01)
         return web.json_response({"ok": True, "result": batch})
+
+
+def one_in_seven_fails(chance: random.Random) -> Callable[[str, dict[str, Any]], str | None]:
+    """A `fault`: of messages sent and buttons answered some are refused, some get lost, some only their answer."""
+
+    def fault(method: str, parameters: dict[str, Any]) -> str | None:
+        if method not in ("sendMessage", "answerCallbackQuery"):
+            return None
+        return chance.choice(["429", "500", "lost", *[None] * 18])
+
+    return fault
 
 
 async def push(

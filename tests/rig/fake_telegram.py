@@ -50,6 +50,7 @@ class FakeTelegram:
     def __init__(self, chance: random.Random | None = None) -> None:
         self.sent: dict[int, list[Sent]] = defaultdict(list)
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.history: dict[int, list[Update | Sent]] = defaultdict(list)  #: both sides, as they were shown
         self.refused: Counter[str] = Counter()
         self.lost = 0  #: messages that were taken, and the answer got lost: these may come twice
         self.blocked: set[int] = set()
@@ -105,6 +106,9 @@ class FakeTelegram:
 
     def hand_out(self, *updates: Update) -> None:
         """For a bot that polls."""
+        for update in updates:
+            if message := update.get("message"):
+                self.history[message["chat"]["id"]].append(message)
         self._waiting.extend(updates)
         self._news.set()
 
@@ -153,6 +157,7 @@ class FakeTelegram:
         assert 1 <= len(parameters["text"].encode("utf-16-le")) // 2 <= 4096
         sent = Sent(chat, parameters["text"], next(self._ids), time.monotonic(), buttons, keyboard)
         self.sent[chat].append(sent)
+        self.history[chat].append(sent)
         if keyboard:
             self.keyboards[chat] = keyboard
         elif markup.get("remove_keyboard"):

@@ -35,9 +35,9 @@ async def test_forty_at_once_cost_two_commits_and_each_is_there_when_its_call_re
             assert await session.scalar(select(TelegramUpdate.id).where(TelegramUpdate.update_id == number))
 
     await asyncio.gather(*(take(n % 20) for n in range(40)))
-    assert await kept(store) == 20 and len(commits) == 1
+    assert await kept(store) == 20 and len(commits) == 2
     await asyncio.gather(take(20), *(take(n) for n in range(21, 40)))
-    assert await kept(store) == 40 and len(commits) == 2
+    assert await kept(store) == 40 and len(commits) == 4
 
 
 async def test_a_wake_comes_after_each_commit(store):

@@ -68,6 +68,13 @@ async def test_ones_own_number_is_carried_on_from_and_the_keyboard_goes(house, w
     assert await level(house) == 2
 
 
+async def test_a_number_of_a_third_country_has_its_plus_added(house):
+    async with house.store.write() as session:
+        john = await people.john(session)
+        session.add(Contact(customer_id=john.id, kind="phone", value="+4915112345678"))
+    assert await share(house, "4915112345678") == [words("utter_contact_right")]
+
+
 async def test_the_answers_come_in_the_language_of_the_conversation(house):
     await house.say(ANI, "միավորներ", language="en")
     assert house.cloud.texts(ANI) == [words("utter_share_phone_or_email", "hy")]

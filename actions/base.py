@@ -122,6 +122,8 @@ class BarevAction(Action, ABC):
             turn.remember("wanted", turn.intent)
             turn.events.append(FollowupAction("confirm_form"))
         elif turn.intent and await shares_contacts(turn):
+            if turn.tracker.active_loop_name:
+                turn.leave_form()  # its next question would take the keyboard away, and the contact for its own answer
             turn.say("utter_share_phone", choices=[share_phone(turn.intent)])
         else:
             turn.say("utter_code_cannot_be_sent", choices=[PERSON])

@@ -110,6 +110,10 @@ async def test_without_codes_the_phone_number_is_the_only_way_on_telegram(on_tel
     (said,) = result["responses"]
     assert (said["response"], said["choices"][0]["asks"]) == ("utter_share_phone", "contact")
     assert said["choices"][0]["intent"] == "ask_points_balance" and result["events"] == []
+    _, inside = await on_telegram.run(
+        "action_points_balance", intent="ask_points_balance", active_loop="order_form"
+    )
+    assert [event["name"] for event in inside["events"] if event["event"] == "active_loop"] == [None]
 
 
 async def test_who_was_confirmed_meanwhile_is_answered_and_the_form_ends(on_telegram, demo, store):

@@ -99,4 +99,9 @@ def day(moment: datetime) -> dict[str, str]:
     return {"day": moment.isoformat()}
 
 
+def share_phone(wanted: str) -> dict[str, Any]:
+    """A button that shares the shopper's own number; once that has shown who they are, `wanted` is carried on with."""
+    return {**choice("utter_button_share_phone", wanted), "asks": "contact"}
+
+
 PERSON = choice("utter_button_talk_to_person", "ask_for_person")

@@ -115,6 +115,19 @@ def test_a_digression_is_answered_and_the_form_asks_again(
     assert actions_after(rules, domain, intent) == [answer, "confirm_form"]
 
 
+def test_who_is_known_meanwhile_is_answered_and_asked_no_more(rules: RulePolicy, domain: Domain) -> None:
+    """A shared contact: the gateway tells what was wanted, and the action, which knows now, leaves the form."""
+    told = [*ASKED, ActionExecuted("action_listen"), UserUttered("", {"name": "ask_points_balance"})]
+    tracker = DialogueStateTracker.from_events("anna", told, slots=domain.slots)
+    assert predicted(rules, tracker, domain) == "confirm_form"
+    told.append(ActionExecutionRejected("confirm_form"))
+    tracker = DialogueStateTracker.from_events("anna", told, slots=domain.slots)
+    assert predicted(rules, tracker, domain) == "action_points_balance"
+    left = [*told, ActionExecuted("action_points_balance"), ActiveLoop(None), SlotSet("requested_slot", None)]
+    tracker = DialogueStateTracker.from_events("anna", left, slots=domain.slots)
+    assert predicted(rules, tracker, domain) == "action_listen"
+
+
 @pytest.mark.parametrize("intent", ["ask_order_status", "ask_delivery_time"])
 def test_a_question_about_an_order_takes_over_in_words(
     rules: RulePolicy, domain: Domain, intent: str

@@ -31,8 +31,7 @@ def messages(path: Path) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def reader() -> IntentReader:
     known = [pair for path in sorted((ROOT / "data" / "nlu").glob("*/*.yml")) for pair in messages(path)]
-    reading, sure = teach([text for text, _ in known], [intent for _, intent in known])
-    return IntentReader(None, None, reading, sure)
+    return IntentReader(None, None, teach([text for text, _ in known], [intent for _, intent in known]))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-HIDDEN = 512
+HIDDEN = 1024
 ROUNDS = 30
 BATCH = 128
 SCALE = 16.0

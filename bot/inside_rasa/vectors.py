@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -28,8 +29,8 @@ Embed = Callable[[Sequence[str]], np.ndarray]
 
 @lru_cache(maxsize=1)
 def embedder() -> Embed | None:
-    """What makes vectors here; None where the wheel or the processor's AVX2 is missing, or BAREV_VECTORS is off."""
-    if os.environ.get("BAREV_VECTORS", "on") == "off" or not _has_avx2():
+    """What makes vectors here; None where the wheel or the processor's AVX2 is missing."""
+    if not _has_avx2():
         return None
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # several threads for one short text wait for each other
     try:
@@ -53,7 +54,8 @@ class Kept:
     def __init__(self, embed: Embed, path: Path) -> None:
         self._embed, self._path = embed, path
         self._known: dict[str, np.ndarray] = {}
-        with suppress(OSError, ValueError, KeyError), np.load(path, allow_pickle=False) as stored:
+        spoilt = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+        with suppress(*spoilt), np.load(path, allow_pickle=False) as stored:
             self._known = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
@@ -63,7 +65,10 @@ class Kept:
             with all_cores():
                 made = self._embed(list(new.values()))
             self._known |= dict(zip(new, made.astype(np.float16), strict=True))
-            self._write(set(keys))
+            with suppress(
+                OSError
+            ):  # a folder that cannot be written costs time at the next training, no more
+                self._write(set(keys))
         return np.array([self._known[key] for key in keys], dtype=np.float32).reshape(len(texts), SIZE)
 
     def _write(self, used: set[str]) -> None:
@@ -96,5 +101,5 @@ def _use_threads(count: int) -> None:
 
 
 def kept_vectors() -> Path:
-    """Beside what else the installation keeps, out of version control."""
-    return Path(os.environ.get("BAREV_DATA_DIR", "var")) / "vectors.npz"
+    """In the checkout, not with the data of an installation: the same text has the same vector everywhere."""
+    return Path(__file__).parents[2] / "var" / "vectors.npz"

@@ -50,7 +50,9 @@ def test_it_gives_the_figures_of_scikit_learn(reading: Reading) -> None:
     theirs = model.predict_proba(hstack([view.transform(NEW) for view in views]))
     for text, row in zip(NEW, theirs, strict=True):
         ours = dict(reading.rank(text))
-        assert [ours[name] for name in model.classes_] == pytest.approx(row, abs=1e-3)  # weights are kept as float16
+        assert [ours[name] for name in model.classes_] == pytest.approx(
+            row, abs=1e-3
+        )  # weights are kept as float16
 
 
 def test_the_likeliest_comes_first_and_all_add_up_to_one(reading: Reading) -> None:

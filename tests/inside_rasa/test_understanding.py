@@ -111,7 +111,7 @@ def test_vectors_are_kept_by_text_between_trainings(tmp_path: Path) -> None:
 
 def test_a_spoilt_file_of_vectors_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "vectors.npz"
-    path.write_bytes(b"half a file")
+    path.write_bytes(b"PK\x03\x04 half a file")
     assert Kept(Embedder(), path)(["hello"]).shape == (1, SIZE)
 
 

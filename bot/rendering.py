@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev.wording import Wording, load_wording
 from bot.messages import Button, Reply
-from crm_store import conversations, shop
+from crm_store import conversations_buttons, shop
 from crm_store.conversations import Line
 from crm_store.models import Conversation
 
@@ -49,7 +49,7 @@ class Rendering:
         offered = []
         for button in _buttons(reply, wording, language):
             offered.append(
-                await conversations.offer(
+                await conversations_buttons.offer(
                     session,
                     conversation,
                     title=button.title,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import aiohttp_jinja2
@@ -48,9 +49,12 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
     senders: dict[str, Sender] = {}
     deliveries = Deliveries(store, senders)
 
-    def heard(conversation_id: int | None) -> None:
+    def heard(conversation_id: int | None, typing: str | None = None) -> None:
         if conversation_id is None:
             live.wake_all()
+        elif typing:
+            live.wake(conversation_id, typing)
+            return
         else:
             workers.wake(conversation_id)
             live.wake(conversation_id)
@@ -63,6 +67,11 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         if bell:
             bell.ring(conversation_id)
 
+    def types(conversation_id: int, who: str) -> None:
+        live.wake(conversation_id, who)
+        if bell:
+            bell.ring(conversation_id, who)
+
     turns.said = changed
     schedule = Schedule(store, rendering, said=changed)
 
@@ -72,6 +81,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         rendering=rendering,
         live=live,
         accepted=changed,
+        types=partial(types, who="shopper"),
         secret=secrets.codes,
     )
 

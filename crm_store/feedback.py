@@ -202,6 +202,9 @@ async def comment(session: AsyncSession, conversation: Conversation, text: str) 
 
 async def _may_be_asked(session: AsyncSession, conversation: Conversation) -> bool:
     now = clock.now()
+    conversation = await conversations.locked(
+        session, conversation
+    )  # nobody takes it over before the question is out
     if conversation.status != "bot" or conversation.form or conversation.answered_seq == 0:
         return False
     latest = await session.scalar(

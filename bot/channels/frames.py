@@ -95,12 +95,13 @@ def _storable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
 
 
-def message_frame(message: Any) -> dict[str, Any]:
-    """A row of the transcript as its shopper may see it."""
+def message_frame(message: Any, agent: str | None = None) -> dict[str, Any]:
+    """A row of the transcript as its shopper may see it; `agent` is the name of who wrote it, where a person did."""
     return {
         "type": "message",
         "seq": message.seq,
         "author": message.author,
+        "agent": agent,
         "name": message.name,
         "text": message.text,
         "language": message.language,

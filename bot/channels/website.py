@@ -43,6 +43,7 @@ class Website:
     rendering: Rendering
     live: Live
     accepted: Callable[[int], None]
+    types: Callable[[int], None]  #: is told the conversation's row id when its shopper types
     secret: str  #: makes one-time codes, and hashes of where messages come from
 
     def __post_init__(self) -> None:
@@ -98,6 +99,7 @@ class Website:
             live=self.live,
             rendering=self.rendering,
             accepted=self.accepted,
+            types=self.types,
             allowance=self._messages,
             conversation=conversation,
             token=token,

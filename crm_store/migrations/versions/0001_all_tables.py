@@ -626,6 +626,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("seen_seq", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
@@ -653,6 +654,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_handoffs_public_id")),
     )
     with op.batch_alter_table("handoffs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handoffs_staff_id_state"), ["staff_id", "state"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_handoffs_state_priority_asked_at"), ["state", "priority", "asked_at"], unique=False
         )

@@ -16,6 +16,7 @@ from bot import health
 from bot.channels.website import Website
 from bot.conversation import Turns
 from bot.deliveries import Deliveries, Sender
+from bot.desk import desk
 from bot.live import Live
 from bot.live_postgres import Bell
 from bot.mail import CodeMail, smtp_of
@@ -84,6 +85,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         types=partial(types, who="shopper"),
         secret=secrets.codes,
     )
+    the_desk = desk.Desk(store=store, rendering=rendering, live=live, changed=changed, types=types)
 
     demo_mailbox = mailbox.Mailbox()
     mail = CodeMail(
@@ -131,6 +133,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
 
     async def closing(app: web.Application) -> None:
         await website.close()
+        await the_desk.close()
 
     app.cleanup_ctx.append(running)
     app.on_shutdown.append(closing)
@@ -139,7 +142,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         return (await demo.describe(store, {}))["shoppers"] if await demo.is_filled(store) else None
 
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(pages.TEMPLATES), autoescape=True)
-    app[DOOR] = door = Door(store, settings, Pages(rooms.ROOM), secrets.staff)
+    app[DOOR] = door = Door(store, settings, Pages(rooms.ROOM, desk.ROOM), secrets.staff)
     app[pages.SHOPPERS], app[mailbox.MAILBOX] = demo_shoppers, demo_mailbox
     if telegram:
         app.add_routes(telegram.routes())
@@ -152,6 +155,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
             *door.pages.routes(),
             *sign_in_pages.routes(),
             *rooms.routes(),
+            *the_desk.routes(),
         ]
     )
     policy.check(policy.routes_of(app))

@@ -13,9 +13,10 @@ from aiohttp import WSMsgType, web
 
 from barev.settings import Settings
 from bot import metrics
-from bot.channels.frames import BadFrame, Hello, read_frame
+from bot.channels.frames import Hello, read_frame
 from bot.channels.limits import Allowance
 from bot.channels.website_visit import Visit
+from bot.frames import BadFrame
 from bot.live import Live
 from bot.messages import Reply
 from bot.rendering import Rendering

@@ -15,19 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import inbox, metrics
 from bot.channels.frames import (
-    BadFrame,
     ChooseLanguage,
     Frame,
     Hello,
     History,
     Press,
-    Text,
     Typing,
     message_frame,
     read_frame,
 )
 from bot.channels.limits import Allowance
 from bot.channels.website_status import status_of
+from bot.frames import BadFrame, Text
 from bot.live import Live, Woken
 from bot.messages import Incoming
 from bot.rendering import Rendering

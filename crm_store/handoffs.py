@@ -134,6 +134,17 @@ async def give_back(session: AsyncSession, conversation: Conversation, staff: St
     return handoff
 
 
+async def give_back_all(session: AsyncSession, staff: Staff) -> int:
+    """Everything that somebody has goes back into the waiting list, because they are leaving; how many it were."""
+    theirs = await session.scalars(
+        select(Conversation)
+        .join(Handoff, Handoff.conversation_id == Conversation.id)
+        .where(Handoff.state == "taken", Handoff.staff_id == staff.id)
+        .order_by(Conversation.id)
+    )
+    return len([await give_back(session, conversation, staff) for conversation in theirs.all()])
+
+
 async def last_resolved(session: AsyncSession, conversation: Conversation) -> Handoff | None:
     """The latest time a person has helped here."""
     return await session.scalar(

@@ -168,6 +168,16 @@ async def test_given_back_it_waits_where_it_waited_before(do, store, talk, team)
     assert new
 
 
+async def test_whoever_leaves_gives_back_all_they_have_and_nothing_else(
+    do, store, talk, noise_of_talks, team
+):
+    await do(handoffs.take, talk, team[0])
+    await do(handoffs.take, noise_of_talks, team[1])
+    assert await do(handoffs.give_back_all, team[0]) == 1
+    assert [(await row_of(store, one)).status for one in (talk, noise_of_talks)] == ["waiting", "agent"]
+    assert await do(handoffs.give_back_all, team[0]) == 0
+
+
 async def test_the_help_is_rated_once_with_who_gave_it(do, ask, store, talk, team, move_clock):
     assert await do(feedback_help.record, talk, score=5) is None
     handoff, _ = await do(handoffs.take, talk, team[0])

@@ -49,8 +49,8 @@ async def test_two_agents_race_one_wins_answers_and_gives_back(browser: Browser,
         await open_chat(page, talk.language)
         log = page.locator("barev-chat [role=log]")
 
-        def told(name: str, **values: str) -> str:
-            return flat(WORDING.text(name, talk.language, values))
+        def told(response: str, **values: str) -> str:
+            return flat(WORDING.text(response, talk.language, values))
 
         await say(page, talk.person)
         await until(log, lambda now: told("utter_handed_off") in now)

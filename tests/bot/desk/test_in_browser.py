@@ -110,7 +110,7 @@ async def test_taken_answered_and_resolved_by_keyboard_on_a_phone(
     browser: Browser, house: Shop, language: str
 ):
     words = f"keyboard {language}"
-    talk = await shopper(house, words)
+    await shopper(house, words)
     context, page, errors = await at_desk(
         browser, house, language, viewport={"width": 320, "height": 640}, color_scheme="dark"
     )
@@ -140,7 +140,7 @@ async def test_taken_answered_and_resolved_by_keyboard_on_a_phone(
 async def test_what_shoppers_type_is_text_in_the_list_the_transcript_and_the_packet(
     browser: Browser, house: Shop
 ):
-    talk = await shopper(house, MARKUP)
+    await shopper(house, MARKUP)
     context, page, errors = await at_desk(browser, house)
     page.on("dialog", lambda dialog: errors.append("a script ran"))
     await row(page, MARKUP).click()
@@ -178,7 +178,7 @@ async def test_an_answer_written_while_the_line_is_broken_arrives_once_and_a_rel
 
 async def test_the_hidden_customer_is_shown_with_a_reason(browser: Browser, house: Shop):
     words = "where is it"
-    talk = await shopper(house, words, level=1)
+    await shopper(house, words, level=1)
     context, page, errors = await at_desk(browser, house, viewport={"width": 1280, "height": 800})
     await row(page, words).click()
     await expect(page.locator(".orders li")).to_have_count(1)

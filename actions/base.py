@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -26,6 +27,7 @@ ACTION_SECONDS = 6.0
 
 log = structlog.get_logger()
 Result = dict[str, list[dict[str, Any]]]
+_needed: ContextVar[list[str]] = ContextVar("needed")  # of this call: rasa_sdk asks for it three times
 
 
 class BarevAction(Action, ABC):
@@ -141,6 +143,12 @@ class FormCheck(FormValidationAction, ABC):
     def domain_slots(self, domain: DomainDict) -> list[str]:
         return list(self.slots)
 
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[dict[str, Any]]:
+        _needed.set(await self._look(tracker))
+        return await super().run(dispatcher, tracker, domain)
+
     @abstractmethod
     async def needed(self, session: AsyncSession, conversation: Conversation, tracker: Tracker) -> list[str]:
         """The slots to ask for, in order."""
@@ -152,6 +160,9 @@ class FormCheck(FormValidationAction, ABC):
         tracker: Tracker,
         domain: DomainDict,
     ) -> list[str]:
+        return _needed.get()
+
+    async def _look(self, tracker: Tracker) -> list[str]:
         try:
             async with asyncio.timeout(ACTION_SECONDS), self.store.read() as session:
                 conversation = await conversation_of(session, tracker)

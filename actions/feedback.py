@@ -6,7 +6,7 @@ from typing import Any
 
 from actions.base import BarevAction
 from actions.turn import PERSON, Turn, choice
-from barev.rating import stars
+from barev.rating import given, stars
 from crm_store import conversations, feedback, feedback_help, handoffs, orders
 from crm_store.errors import AlreadyRated
 from crm_store.models import Message, Order
@@ -68,18 +68,19 @@ class GiveFeedback(BarevAction):
         except AlreadyRated as rated:
             turn.say("utter_already_rated", number=str(rated))
             return
+        number = order.number if order else None
         if feedback.is_low(score):
-            turn.say("utter_rating_low", choices=[PERSON, NO_COMMENT])
+            turn.say("utter_rating_low", card=given(number, score), choices=[PERSON, NO_COMMENT])
         else:
-            turn.say("utter_rating_thanks", choices=[NO_COMMENT])
+            turn.say("utter_rating_thanks", card=given(number, score), choices=[NO_COMMENT])
 
     async def _keep_of_help(self, turn: Turn, score: int) -> None:
         if await feedback_help.record(turn.session, turn.conversation, score=score) is None:
             turn.say("utter_what_next")
         elif feedback.is_low(score):
-            turn.say("utter_help_rated_low", choices=[PERSON])
+            turn.say("utter_help_rated_low", card=given(None, score), choices=[PERSON])
         else:
-            turn.say("utter_help_rated")
+            turn.say("utter_help_rated", card=given(None, score))
 
     async def _yes(self, turn: Turn, last: Message | None) -> None:
         """Yes to what was asked last: whether a person should come, for words, or for a rating."""

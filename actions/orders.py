@@ -45,14 +45,13 @@ class OrderStatus(BarevAction):
 
     async def act(self, turn: Turn) -> None:
         number, contact = turn.slot("order_number"), turn.slot("contact")
-        await identity.confirmed_customer(turn.session, turn.conversation, use=True)
-        seen = {order.number: order for order in await orders.shown(turn.session, turn.conversation)}
+        shown = await orders.shown(turn.session, turn.conversation, use=True)
+        seen = {order.number: order for order in shown}
         order = seen.get(orders.normal_number(number)) if number else orders.likeliest(list(seen.values()))
         if order is None and number and contact:
             try:
-                order = await orders.match(
-                    turn.session, turn.conversation, number=number, contact=contact, source=turn.source
-                )
+                asked = {"number": number, "contact": contact, "source": turn.source, "seq": turn.seq}
+                order = await orders.match(turn.session, turn.conversation, **asked)
             except TooManyTries:
                 turn.say("utter_too_many_tries", choices=[PERSON])
                 return

@@ -63,6 +63,12 @@ class Turn:
         return (self.tracker.latest_message.get("intent") or {}).get("name")
 
     @property
+    def seq(self) -> int | None:
+        """Of the shopper's message that this turn answers; None outside the gateway (`rasa shell`)."""
+        id_ = str(self.tracker.latest_message.get("message_id") or "")
+        return int(id_) if id_.isdecimal() else None
+
+    @property
     def source(self) -> str:
         """Where the message came from, as the gateway counts guesses: a hash, never an address."""
         return str(

@@ -1,4 +1,4 @@
-"""What a question for a rating carries beside its words: a card for stars and a button for each."""
+"""What a question for a rating, and the thanks for one, carry beside their words: a card, a button for each star."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ def stars(number: str | None, *, about: str | None = None) -> dict[str, Any]:
             for score in range(1, MOST + 1)
         ],
     }
+
+
+def given(number: str | None, score: int) -> dict[str, Any]:
+    """The card of a rating that was given."""
+    return {"kind": "rating", "number": number, "max": MOST, "score": score}

@@ -74,7 +74,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
             bell.ring(conversation_id, who)
 
     turns.said = changed
-    schedule = Schedule(store, rendering, said=changed)
+    schedule = Schedule(store, rendering, is_quiet=settings.is_quiet, said=changed)
 
     website = Website(
         store=store,

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +21,6 @@ from crm_store.conversations import Line
 from crm_store.db import Store
 from crm_store.models import Conversation, Message
 
-FRESH_AFTER = timedelta(minutes=60)
 TURNS_PER_SENDER = 25
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 PATIENT_SECONDS = 1.0
@@ -50,9 +48,8 @@ class Turns:
     async def take(self, conversation_id: int) -> bool:
         """Give the oldest waiting message of a conversation its turn. False when none is waiting."""
         async with self.store.read() as session:
-            conversation = await session.get_one(Conversation, conversation_id)
-            message = await conversations.next_unanswered(session, conversation)
-        if message is None:
+            conversation, message = await conversations.next_unanswered(session, conversation_id)
+        if conversation is None or message is None:
             return False
         if conversation.status == "agent":
             await self._leave_to_agent(conversation, message)
@@ -112,7 +109,7 @@ class Turns:
         """Say once, not per message, that the answer is late."""
         name = "utter_delayed" if self.rasa.has_answered else "utter_starting"
         async with self.store.write() as session:
-            row = await conversations.locked(session, await session.get_one(Conversation, conversation.id))
+            row = await conversations.locked(session, conversation)
             silent = row.status == "agent" or row.told_delayed_seq >= message.seq
             if not silent:
                 (line,) = await self.rendering.lines(session, row, [Reply(name)])
@@ -126,7 +123,7 @@ class Turns:
         """Replies, state and answered_seq in one commit; nothing is said if a person took over meanwhile."""
         number, turns = sender_number(before, message)
         async with self.store.write() as session:
-            conversation = await conversations.locked(session, await session.get_one(Conversation, before.id))
+            conversation = await conversations.locked(session, before)
             if conversation.answered_seq >= message.seq:
                 return  # another gateway was quicker
             if conversation.rasa_number != before.rasa_number and conversation.status != "agent":
@@ -152,7 +149,7 @@ class Turns:
 
     async def _leave_to_agent(self, before: Conversation, message: Message) -> None:
         async with self.store.write() as session:
-            conversation = await conversations.locked(session, await session.get_one(Conversation, before.id))
+            conversation = await conversations.locked(session, before)
             if conversation.status != "agent":
                 return  # given back to the bot meanwhile: it answers in the next turn
             await conversations.answer(session, conversation, message, [])
@@ -181,7 +178,7 @@ def sender_number(conversation: Conversation, message: Message) -> tuple[int, in
     A fresh number after 60 idle minutes, or 25 turns with no form open, so that a long conversation costs no more per
     turn. It follows from the message's own time, so asking again asks the same.
     """
-    idle = conversation.turn_at is not None and message.at - conversation.turn_at > FRESH_AFTER
+    idle = conversation.turn_at is not None and message.at - conversation.turn_at > conversations.FRESH_AFTER
     if idle or (conversation.rasa_turns >= TURNS_PER_SENDER and not conversation.form):
         return conversation.rasa_number + 1, 0
     return conversation.rasa_number, conversation.rasa_turns

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev.language import LANGUAGES, detect
@@ -18,15 +20,23 @@ LONGEST = 2000
 
 
 async def accept(
-    store: Store, conversation: Conversation, incoming: Incoming, *, secret: str
+    store: Store,
+    conversation: Conversation,
+    incoming: Incoming,
+    *,
+    secret: str,
+    allowed: Callable[[AsyncSession], Awaitable[None]] | None = None,
 ) -> tuple[Message, bool]:
     """Write what came as the next message of its conversation, in one commit; the same external id again is a no-op.
 
     A one-time code (`secret` makes them) is judged in the same commit, and never written. Returns the message and
     whether it is new. Raises NotFound for a button that was not offered in this conversation or has expired.
+    `allowed` is asked while the conversation is held, and raises where its sender may not speak any more.
     """
     async with store.write() as session:
-        conversation = await session.get_one(Conversation, conversation.id)
+        conversation = await conversations.locked(session, conversation)
+        if allowed:
+            await allowed(session)
         return await take(session, conversation, incoming, secret=secret)
 
 

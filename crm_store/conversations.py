@@ -17,6 +17,8 @@ from crm_store.models import Base, ChannelIdentity, Conversation, Episode, Messa
 EPISODE_IDLE = timedelta(hours=24)
 PAGE = 50
 """Messages of a transcript that are read at once unless told otherwise."""
+FRESH_AFTER = timedelta(minutes=60)
+"""After so long without a turn Rasa begins anew: a form that was open is not any more."""
 WAITING_LINES = ("utter_starting", "utter_delayed")
 
 Row = TypeVar("Row", bound=Base)
@@ -34,11 +36,21 @@ class Line:
 
 
 async def locked(session: AsyncSession, row: Row) -> Row:
-    """The same row, fresh and held until the transaction ends (SQLite holds the whole file already)."""
-    await session.flush()  # what this transaction has changed itself must not be read over
-    return await session.get_one(
-        type(row), inspect(row).identity, with_for_update=True, populate_existing=True
-    )
+    """The same row, fresh and held until the transaction ends; asked again in a transaction it costs nothing.
+
+    A writer on SQLite holds the whole file, so what it has read itself is fresh.
+    """
+    state, held = inspect(row), session.info.setdefault("held", {})
+    if state.key not in held:
+        own = state.session is session.sync_session
+        if not own or session.get_bind().dialect.name != "sqlite":
+            await session.flush()  # what this transaction has changed itself must not be read over
+            row = await session.get_one(
+                type(row), state.identity, with_for_update=True, populate_existing=True
+            )
+        held[state.key] = row
+    found: Row = held[state.key]
+    return found
 
 
 async def start(session: AsyncSession, *, channel: str, address: str, language: str) -> Conversation:
@@ -96,18 +108,23 @@ async def choose_language(session: AsyncSession, conversation: Conversation, lan
     conversation.language_chosen = True
 
 
-async def next_unanswered(session: AsyncSession, conversation: Conversation) -> Message | None:
-    """The oldest shopper's message that has not had its turn."""
-    return await session.scalar(
-        select(Message)
+async def next_unanswered(
+    session: AsyncSession, conversation_id: int
+) -> tuple[Conversation, Message] | tuple[None, None]:
+    """A conversation and the oldest shopper's message in it that has not had its turn, if there is one."""
+    rows = await session.execute(
+        select(Conversation, Message)
+        .join(Message, Message.conversation_id == Conversation.id)
         .where(
-            Message.conversation_id == conversation.id,
-            Message.seq > conversation.answered_seq,
+            Conversation.id == conversation_id,
+            Message.seq > Conversation.answered_seq,
             Message.author == "shopper",
         )
         .order_by(Message.seq)
         .limit(1)
     )
+    found = rows.one_or_none()
+    return (found[0], found[1]) if found else (None, None)
 
 
 async def unanswered(session: AsyncSession) -> Sequence[int]:

@@ -10,6 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from crm_store.prompt_sqlite import prompt
+
 STATEMENT_SECONDS = 2
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -23,11 +25,13 @@ SQLITE_PRAGMAS = (
 class Store:
     """The database of one process: `read()` and `write()` are sessions, `write` commits at its end or not at all."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, slow: AsyncEngine) -> None:
         self.writer = writer
         self.reader = reader
+        self.slow = slow
         self._write = async_sessionmaker(writer, expire_on_commit=False)
         self._read = async_sessionmaker(reader, expire_on_commit=False)
+        self._report = async_sessionmaker(slow, expire_on_commit=False)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -41,14 +45,19 @@ class Store:
         async with self._read() as session:
             yield session
 
+    @asynccontextmanager
+    async def report(self) -> AsyncIterator[AsyncSession]:
+        """As `read`, for lists and figures that may take long: they are never in the way of a turn."""
+        async with self._report() as session:
+            yield session
+
     @property
     def is_sqlite(self) -> bool:
         return self.writer.dialect.name == "sqlite"
 
     async def close(self) -> None:
-        await self.writer.dispose()
-        if self.reader is not self.writer:
-            await self.reader.dispose()
+        for engine in {self.writer, self.reader, self.slow}:
+            await engine.dispose()
 
 
 def open_store(url: str, *, schema: str | None = None) -> Store:
@@ -57,16 +66,18 @@ def open_store(url: str, *, schema: str | None = None) -> Store:
     `schema` is the PostgreSQL schema of this installation (one server can hold many shops).
     """
     if make_url(url).get_backend_name() == "sqlite":
-        return Store(_sqlite(url, write=True), _sqlite(url, write=False))
+        return Store(_sqlite(url, write=True), _sqlite(url), _sqlite(url, slow=True))
     engine = _postgresql(url, schema)
-    return Store(engine, engine)
+    return Store(engine, engine, engine)
 
 
-def _sqlite(url: str, *, write: bool) -> AsyncEngine:
+def _sqlite(url: str, *, write: bool = False, slow: bool = False) -> AsyncEngine:
     # One writer connection per process: SQLite's own busy wait is not fair, an asyncio queue is (joints.md §4).
     pool: dict[str, Any] = (
         {"pool_size": 1, "max_overflow": 0, "pool_timeout": 30} if write else {"pool_size": 4}
     )
+    if not slow:
+        pool["connect_args"] = {"async_creator_fn": prompt}
     engine = create_async_engine(url, hide_parameters=True, **pool)
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -25,12 +25,19 @@ def normal_number(text: str) -> str:
 
 
 async def match(
-    session: AsyncSession, conversation: Conversation, *, number: str, contact: str, source: str
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    number: str,
+    contact: str,
+    source: str,
+    seq: int | None = None,
 ) -> Order | None:
     """The order with this number, if the contact is its own or its customer's; the conversation then has level 1.
 
     An unknown number and a wrong contact end alike (None) and do the same work. Wrong guesses are counted per
-    conversation, source, order number and contact; raises TooManyTries, also for a right answer, once used up.
+    conversation, source, order number and contact; raises TooManyTries, also for a right answer, once used up. `seq`:
+    of the shopper's message.
     """
     number = normal_number(number)
     given = [customers.normal_email(contact)] if "@" in contact else customers.normal_phones(contact)
@@ -50,17 +57,20 @@ async def match(
     if order is None or not any(right):
         return None
     await identity.forgive_guesses(session, things)
-    await identity.grant_order(session, conversation, customer_id=order.customer_id, order_id=order.id)
+    await identity.grant_order(
+        session, conversation, customer_id=order.customer_id, order_id=order.id, seq=seq
+    )
     return order
 
 
-async def shown(session: AsyncSession, conversation: Conversation) -> list[Order]:
+async def shown(session: AsyncSession, conversation: Conversation, *, use: bool = False) -> list[Order]:
     """The orders whose status this conversation may see: those matched (level 1), the latest last, and from level 2
-    on all of the customer's."""
+    on all of the customer's. `use`: as in `identity.confirmed_customer`."""
     held = await identity.assurances(session, conversation)
     ids = [assurance.order_id for assurance in held if assurance.level == 1 and assurance.order_id]
-    rows = {order.id: order for order in await session.scalars(select(Order).where(Order.id.in_(ids)))}
-    customer = await identity.confirmed_customer(session, conversation)
+    matched = await session.scalars(select(Order).where(Order.id.in_(ids))) if ids else ()
+    rows = {order.id: order for order in matched}
+    customer = await identity.customer_of(session, held, use=use)
     theirs = list(await of_customer(session, customer)) if customer else []
     return list(
         {order.id: order for order in [*(rows[order_id] for order_id in ids), *theirs[::-1]]}.values()

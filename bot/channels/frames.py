@@ -10,12 +10,13 @@ from bot.frames import Id, Language, Seq, Shape, Text, Token, moment, read
 
 
 class Hello(Shape):
-    """The first frame: who was I, what have I seen."""
+    """The first frame: who was I, what have I seen, and the last messages I sent."""
 
     type: Literal["hello"]
     token: Token | None = None
     customer: Annotated[str, Field(max_length=4000)] | None = None
     last_seq: Seq = 0
+    sent: Annotated[list[Id], Field(max_length=20)] = Field(default_factory=list)
     language: Language | None = None
 
 

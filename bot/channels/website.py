@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from barev.settings import Settings
 from bot import metrics
 from bot.channels.frames import Hello, read_frame
 from bot.channels.limits import Allowance
-from bot.channels.website_visit import Visit
+from bot.channels.website_visit import MOST_SENT, Visit
 from bot.frames import BadFrame
 from bot.live import Live
 from bot.messages import Reply
@@ -104,6 +105,7 @@ class Website:
             allowance=self._messages,
             conversation=conversation,
             token=token,
+            sent=deque(hello.sent, MOST_SENT),
             last_seq=min(hello.last_seq, conversation.last_seq),
             source=self._source(request),
             secret=self.secret,
@@ -119,10 +121,14 @@ class Website:
     async def _visitor(self, hello: Hello, request: web.Request, language: str) -> tuple[str, Conversation]:
         if hello.token:
             async with self.store.read() as session:
-                known = await visitors.conversation_of(session, hello.token)
+                known = await visitors.conversation_of(session, hello.token, sent=hello.sent)
+                is_current = await visitors.is_current(session, hello.token)
             if known is None:
                 raise BadFrame("unauthorized")
-            return hello.token, known
+            if is_current:
+                return hello.token, known
+            async with self.store.write() as session:
+                return await visitors.new_token(session, known), known
         if not self._newcomers.take(address_of(request, self.settings.proxies)):
             raise BadFrame("slow_down")
         async with self.store.write() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from bot.frames import BadFrame, Text
 from bot.live import Live, Woken
 from bot.messages import Incoming
 from bot.rendering import Rendering
+from bot.sign_in import visitors
 from crm_store import conversations, handoffs_list
 from crm_store.db import Store
 from crm_store.errors import NotFound
@@ -37,6 +39,7 @@ from crm_store.models import Conversation, Message
 
 PAGE = conversations.PAGE
 MOST_UNENDED = 1000
+MOST_SENT = 50
 
 log = structlog.get_logger()
 LOOK_AGAIN_SECONDS = 15.0
@@ -45,6 +48,10 @@ TYPING_SECONDS = 1.0
 """A shopper's typing is passed on so often, to a person only."""
 SEND_SECONDS = 30.0
 """A reader slower than this is let go; the client comes back and is served from the store."""
+
+
+class Replaced(Exception):
+    """Somebody else raised the level of the conversation: this socket's token opens nothing any more."""
 
 
 @dataclass
@@ -60,6 +67,7 @@ class Visit:
     allowance: Allowance
     conversation: Conversation
     token: str
+    sent: deque[str]  #: ids of this client's own messages, the newest last
     last_seq: int
     source: str
     secret: str  #: makes one-time codes
@@ -69,6 +77,7 @@ class Visit:
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
     _typed_at: float = 0.0
     _told: dict[str, Any] = field(default_factory=dict)  #: the last status
+    _leaving: bool = False
 
     async def run(self) -> None:
         """Until the visitor goes: frames in, news out."""
@@ -83,8 +92,11 @@ class Visit:
                     elif received.type is WSMsgType.BINARY:
                         await self._error("bad_frame")
             finally:
-                pusher.cancel()
+                if not self._leaving:  # else it is saying goodbye
+                    pusher.cancel()
                 await asyncio.gather(pusher, return_exceptions=True)
+        except Replaced:
+            await self._let_go()
         finally:
             self.live.leave(self.conversation.id, woken)
 
@@ -97,6 +109,7 @@ class Visit:
                 session, row, after=row.answered_seq, before=self.last_seq + 1, limit=MOST_UNENDED
             )
             status, frames = await status_of(session, row), await self._frames(session, missed)
+            await self._still_opens(session)
         self._open_turns = [message.seq for message in unended if message.author == "shopper"]
         self._told = status
         await self._send(
@@ -111,7 +124,8 @@ class Visit:
             await self._show(row, frames, status)
 
     async def _push(self, woken: Woken) -> None:
-        """Whenever woken: everything new, in order; then the ends of turns; then a changed status.
+        """Whenever woken: a new token after a rise in level; everything new, in order; then the ends of turns; then a
+        changed status.
 
         A socket that can show nothing any more is closed: the client comes back and is served from the store.
         """
@@ -127,12 +141,35 @@ class Visit:
                             session, row, after=self.last_seq, limit=10 * PAGE
                         )
                         status, frames = await status_of(session, row), await self._frames(session, news)
+                        await self._still_opens(session)
+                        is_current = await visitors.is_current(session, self.token)
+                    if not is_current:
+                        await self._renew(row)
                     await self._show(row, frames, status)
                     if row.status == "agent" and ("agent", row.id) in typing:
                         await self._send({"type": "typing", "author": "agent"})
+        except Replaced:
+            await self._let_go()
         except Exception as error:
             log.warning("socket let go", conversation=self.conversation.public_id, error=type(error).__name__)
-            await self.socket.close(code=1012, message=b"come back")
+            await self._let_go()
+
+    async def _still_opens(self, session: AsyncSession) -> None:
+        """Raises Replaced where the token opens nothing any more. Asked after what is shown was read: a token is
+        replaced in the commit of the rise, so whoever has read something of the risen level sees it replaced."""
+        if await visitors.conversation_of(session, self.token, sent=self.sent) is None:
+            raise Replaced
+
+    async def _renew(self, row: Conversation) -> None:
+        async with self.store.write() as session:
+            self.token = await visitors.new_token(session, row)
+        await self._send({"type": "token", "token": self.token})
+
+    async def _let_go(self) -> None:
+        """The client comes back. After a rise another tab of the same browser has the new token; who copied the old one
+        has not."""
+        self._leaving = True
+        await self.socket.close(code=1012, message=b"come back")
 
     async def _show(self, row: Conversation, news: list[dict[str, Any]], status: dict[str, Any]) -> None:
         for frame in news:
@@ -157,6 +194,8 @@ class Visit:
             await self._do(frame)
         except BadFrame as bad:
             await self._error(bad.code, bad.about)
+        except Replaced:
+            await self._let_go()
 
     async def _do(self, frame: Frame) -> None:
         match frame:
@@ -168,6 +207,7 @@ class Visit:
                 self._allow(None)
                 async with self.store.write() as session:
                     row = await session.get_one(Conversation, self.conversation.id)
+                    await self._still_opens(session)
                     await conversations.choose_language(session, row, language)
                 self.accepted(self.conversation.id)
             case History(before=before):
@@ -177,6 +217,7 @@ class Visit:
                         session, self.conversation, before=before, limit=PAGE
                     )
                     frames = await self._frames(session, older)
+                    await self._still_opens(session)
                 await self._send({"type": "history", "messages": frames})
             case Typing():
                 now = time.monotonic()
@@ -189,9 +230,16 @@ class Visit:
     async def _accept(self, incoming: Incoming) -> None:
         """Commit, then acknowledge, then let it be answered; nothing newer is shown before the acknowledgement."""
         self._allow(incoming.external_id)
+        self.sent.append(incoming.external_id)
         async with self._sending:
             try:
-                message, new = await inbox.accept(self.store, self.conversation, incoming, secret=self.secret)
+                message, new = await inbox.accept(
+                    self.store,
+                    self.conversation,
+                    incoming,
+                    secret=self.secret,
+                    allowed=self._still_opens,
+                )
             except NotFound:
                 raise BadFrame("expired_button", incoming.external_id) from None
             await self._send({"type": "ack", "id": incoming.external_id, "seq": message.seq})

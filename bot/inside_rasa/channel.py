@@ -3,7 +3,8 @@
     POST /webhooks/gateway/turn   {"id", "sender", "text" | "tell", "language", "metadata"} → `turns.answer`
     GET  /webhooks/gateway/ready  200 when a model is loaded, 503 until then
 
-A turn is kept whole or not at all: when nothing was said, the tracker is not saved, and the same id may come again.
+A turn is kept whole or not at all: when a part of it failed or nothing was said, the tracker is not saved, and the same
+id may come again.
 An id that the tracker holds is answered with what was said then.
 """
 
@@ -22,6 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.inside_rasa.action_schema import remember_the_schema
+from bot.inside_rasa.failed import TurnFailed, end_the_turn_when_an_action_fails
 from bot.inside_rasa.turns import BadTurn, Turn, answer, read_turn, said_after
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Gateway(InputChannel):
         if not secret or "${" in secret:
             cls.raise_missing_credentials_exception()
         remember_the_schema()
+        end_the_turn_when_an_action_fails()
         return cls(secret)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -85,7 +88,7 @@ class Gateway(InputChannel):
         except asyncio.TimeoutError:
             log.error("turn %s took longer than %s s and was dropped", asked.id, TURN_LIMIT)
             return response.json({"id": asked.id, "error": "too slow"}, status=504)
-        except Exception:
+        except (Exception, TurnFailed):
             log.exception("turn %s failed", asked.id)
             return response.json({"id": asked.id, "error": "the turn failed"}, status=500)
         return response.json(turn, dumps=json.dumps)

@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-import yaml
 from sqlalchemy import func, select
 
 from actions import base
 from actions.app import ACTIONS
 from actions.base import BarevAction
 from crm_store.models import ActionRun, Handoff
+from tests.rig.domain import custom_actions
 
 
 async def test_a_message_asked_twice_acts_once_and_is_answered_alike(rasa, store):
@@ -76,5 +76,4 @@ async def test_without_the_secret_no_action_runs(rasa, action, secret):
 
 
 def test_the_domain_names_the_same_actions():
-    with open("domain.yml", encoding="utf-8") as file:
-        assert sorted(yaml.safe_load(file)["actions"]) == sorted(cls.called for cls in ACTIONS)
+    assert sorted(custom_actions()) == sorted(cls.called for cls in ACTIONS)

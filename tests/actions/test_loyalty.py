@@ -93,6 +93,7 @@ async def test_the_balance_says_what_can_be_spent_what_waits_and_what_ends_soon(
     assert text.count("good until") == 1
     card = load_wording(ROOT / "data/responses").card(response["card"], "en")
     assert (card["kind"], card["available"], card["pending_text"]) == ("points", 140, "55 points")
+    assert card["worth_text"] == "1,400\u00a0֏"
     assert [end["points_text"] for end in card["expiring"]] == ["100 points"]
 
 

@@ -62,7 +62,6 @@ async def test_without_a_fault_each_talk_has_its_whole_answer(whole: Whole):
     assert said == [talk.whole for talk in TALKS]
 
 
-@pytest.mark.long
 @pytest.mark.rasa
 @pytest.mark.xdist_group("rasa")
 @pytest.mark.timeout(400, func_only=True)

@@ -53,14 +53,12 @@ async def test_messages_are_answered_oldest_first_and_once(store, ani):
     for expected in ("0", "1"):
         async with store.write() as session:
             row = await session.get_one(Conversation, ani.id)
-            message = await conversations.next_unanswered(session, row)
+            _, message = await conversations.next_unanswered(session, row.id)
             assert message and message.text == expected
             (said,) = await conversations.answer(session, row, message, [Line(text="yes")])
             assert said.in_reply_to == message.seq
     async with store.read() as session:
-        assert (
-            await conversations.next_unanswered(session, await session.get_one(Conversation, ani.id)) is None
-        )
+        assert await conversations.next_unanswered(session, ani.id) == (None, None)
         assert ani.id not in await conversations.unanswered(session)
 
 

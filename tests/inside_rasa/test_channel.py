@@ -17,6 +17,7 @@ from sanic import Sanic
 
 from bot.inside_rasa import channel
 from bot.inside_rasa.channel import Gateway
+from bot.inside_rasa.failed import TurnFailed
 
 SECRET = "s3cret"
 ASKED = {
@@ -35,7 +36,7 @@ class Processor:
     def __init__(self) -> None:
         self.saved: dict[str, list[Any]] = {}
         self.read: list[Any] = []
-        self.silent = self.crashes = False
+        self.silent = self.crashes = self.action_fails = False
         self.form: str | None = None
         self.takes = 0.0
 
@@ -56,6 +57,8 @@ class Processor:
 
     async def _run_prediction_loop(self, _: Any, tracker: DialogueStateTracker) -> None:
         await asyncio.sleep(self.takes)
+        if self.action_fails:
+            raise TurnFailed("action_order_status")
         if self.form:
             tracker.update(ActiveLoop(self.form))
         if not self.silent:
@@ -173,6 +176,14 @@ async def test_a_crash_in_language_understanding_is_a_500_and_nothing_is_kept(
     agent: Agent, post: Call
 ) -> None:
     agent.processor.crashes = True
+    [(status, answer)] = await post(ASKED)
+    assert status == 500
+    assert "turn_end" not in answer
+    assert agent.processor.saved == {}
+
+
+async def test_a_turn_whose_action_failed_is_not_kept(agent: Agent, post: Call) -> None:
+    agent.processor.action_fails = True
     [(status, answer)] = await post(ASKED)
     assert status == 500
     assert "turn_end" not in answer

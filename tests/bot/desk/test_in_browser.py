@@ -98,6 +98,7 @@ async def at_desk(
     await page.press("#password", "Enter")
     await expect(page.locator("html")).to_have_attribute("lang", language)
     await expect(page.locator(".offline")).to_be_empty()
+    await expect(page.locator(".desk")).to_have_css("display", "grid")  # its own looks have come too
     return context, page, errors
 
 

@@ -153,7 +153,8 @@ async def test_nobody_is_asked_for_feedback_while_a_person_answers(
     desk = await (await agents()).desk()
     await desk.take(shopper.id)
     move_clock(timedelta(minutes=20))
-    asker = Schedule(store, Rendering(gateway.settings.responses_dir), said=lambda conversation_id: None)
+    rendering = Rendering(gateway.settings.responses_dir)
+    asker = Schedule(store, rendering, is_quiet=lambda at: False, said=lambda conversation_id: None)
     assert await asker.ask_for_feedback() == 0
     async with store.write() as session:
         await feedback.note_deliveries(session)

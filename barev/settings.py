@@ -149,12 +149,14 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> frozenset[str]:
         """Origins whose pages may open a socket: the shop's sites and our own."""
-        own = (
-            {self.public_url}
-            if self.public_url
-            else {f"http://{h}:{self.port}" for h in ("127.0.0.1", "localhost")}
-        )
-        return frozenset(self.sites) | own
+        return frozenset(self.sites) | self.own_origins
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """Origins of our own pages: the only ones that desk and owner pages take anything from."""
+        if self.public_url:
+            return frozenset({self.public_url})
+        return frozenset(f"http://{host}:{self.port}" for host in ("127.0.0.1", "localhost"))
 
 
 class Secrets(BaseSettings):
@@ -166,6 +168,7 @@ class Secrets(BaseSettings):
     actions: str = Field(min_length=LEAST_SECRET)
     codes: str = Field(min_length=LEAST_SECRET)
     metrics: str = Field(min_length=LEAST_SECRET)  #: bearer token of /metrics where there is a public address
+    staff: str = Field(min_length=LEAST_SECRET)  #: by which the devices of staff are known again
     telegram: str = Field(min_length=LEAST_SECRET)  #: by which Telegram's webhook calls are known
 
 

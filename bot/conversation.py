@@ -126,6 +126,8 @@ class Turns:
             conversation = await conversations.locked(session, before)
             if conversation.answered_seq >= message.seq:
                 return  # another gateway was quicker
+            if conversation.rasa_number != before.rasa_number and conversation.status != "agent":
+                return  # a person came and went meanwhile: asked again, as what it is now
             silent = conversation.status == "agent"
             lines = [] if silent else await self._lines(session, conversation, said.replies)
             await conversations.answer(session, conversation, message, lines)

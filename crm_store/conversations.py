@@ -216,6 +216,13 @@ async def episode_of(session: AsyncSession, conversation: Conversation) -> Episo
     return episode
 
 
+async def end_episode(session: AsyncSession, conversation: Conversation) -> None:
+    """What it was about is done: the next message begins a new episode."""
+    episode = await episode_of(session, conversation)
+    if episode:
+        episode.ended_at = clock.now()
+
+
 async def _episode(session: AsyncSession, conversation: Conversation, now: datetime) -> Episode:
     episode = await session.scalar(
         select(Episode).where(Episode.conversation_id == conversation.id).order_by(Episode.id.desc()).limit(1)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
-from crm_store import conversations
+from crm_store import conversations, counting
 from crm_store.errors import TooManyTries
 from crm_store.models import (
     Assurance,
@@ -20,7 +18,6 @@ from crm_store.models import (
     Conversation,
     Customer,
     Episode,
-    GuessCount,
     Message,
     VisitorToken,
 )
@@ -173,38 +170,11 @@ async def count_guesses(session: AsyncSession, things: dict[str, str]) -> None:
     """
     for scope, value in sorted(things.items()):
         most, window = LIMITS[scope]
-        if await _add(session, scope, value, window) > most:
+        if await counting.add(session, scope, value, counting.start_of(window)) > most:
             raise TooManyTries(scope)
 
 
 async def forgive_guesses(session: AsyncSession, things: dict[str, str]) -> None:
     """Take back what `count_guesses` has counted in this transaction."""
     for scope, value in things.items():
-        start = _window_start(LIMITS[scope][1])
-        await session.execute(
-            update(GuessCount)
-            .where(GuessCount.scope == scope, GuessCount.key == _key(value), GuessCount.window_start == start)
-            .values(count=GuessCount.count - 1)
-        )
-
-
-async def _add(session: AsyncSession, scope: str, value: str, window: timedelta) -> int:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    counted = (
-        insert(GuessCount)
-        .values(scope=scope, key=_key(value), window_start=_window_start(window), count=1)
-        .on_conflict_do_update(
-            index_elements=["scope", "key", "window_start"], set_={"count": GuessCount.count + 1}
-        )
-        .returning(GuessCount.count)
-    )
-    return int((await session.execute(counted)).scalar_one())
-
-
-def _window_start(window: timedelta) -> datetime:
-    now = clock.now()
-    return now - timedelta(seconds=now.timestamp() % window.total_seconds())
-
-
-def _key(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()
+        await counting.take_back(session, scope, value, counting.start_of(LIMITS[scope][1]))

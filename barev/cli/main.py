@@ -11,8 +11,9 @@ import typer
 
 from barev.cli import errors
 
-COMMANDS = ("up", "serve", "train", "doctor", "demo")
-"""In the order of the help page; each is a function of that name in the module of that name."""
+COMMANDS = ("up", "serve", "train", "doctor", "demo", "staff")
+"""In the order of the help page; each is a function of that name in the module of that name, which may name more
+COMMANDS to stand below it."""
 
 
 def make_app(commands: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -20,7 +21,16 @@ def make_app(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(barev)
     for name in commands:
-        app.command(name)(getattr(import_module(f"barev.cli.{name}"), name))
+        module = import_module(f"barev.cli.{name}")
+        command, below = getattr(module, name), getattr(module, "COMMANDS", None)
+        if below is None:
+            app.command(name)(command)
+            continue
+        group = typer.Typer(no_args_is_help=True)
+        group.callback()(command)
+        for word, act in below.items():
+            group.command(word)(act)
+        app.add_typer(group, name=name)
     return app
 
 

@@ -14,9 +14,10 @@ from aiohttp import WSMsgType, web
 
 from barev.settings import Settings
 from bot import metrics
-from bot.channels.frames import BadFrame, Hello, read_frame
+from bot.channels.frames import Hello, read_frame
 from bot.channels.limits import Allowance
 from bot.channels.website_visit import MOST_SENT, Visit
+from bot.frames import BadFrame
 from bot.live import Live
 from bot.messages import Reply
 from bot.rendering import Rendering
@@ -44,6 +45,7 @@ class Website:
     rendering: Rendering
     live: Live
     accepted: Callable[[int], None]
+    types: Callable[[int], None]  #: is told the conversation's row id when its shopper types
     secret: str  #: makes one-time codes, and hashes of where messages come from
 
     def __post_init__(self) -> None:
@@ -99,6 +101,7 @@ class Website:
             live=self.live,
             rendering=self.rendering,
             accepted=self.accepted,
+            types=self.types,
             allowance=self._messages,
             conversation=conversation,
             token=token,

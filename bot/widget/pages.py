@@ -13,6 +13,7 @@ import aiohttp_jinja2
 import yaml
 from aiohttp import ETag, web
 
+from bot.pages.headers import secure_headers
 from bot.widget.build import joined
 
 HERE = Path(__file__).parent
@@ -33,23 +34,6 @@ def routes() -> list[web.RouteDef]:
         web.get("/shop", demo_page),
         web.get("/shop/static/{name:[a-z-]+\\.(?:css|js|svg)}", static_file),
     ]
-
-
-def secure_headers() -> dict[str, str]:
-    """Headers of our own pages: nothing but our own files runs, is shown or is called, and nobody frames them."""
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
-    )
-    return {
-        "Content-Security-Policy": policy,
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
 
 
 async def widget_script(request: web.Request) -> web.StreamResponse:

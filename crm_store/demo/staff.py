@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import secrets
@@ -11,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.demo.drawn import data, public_id, utc
 from crm_store.models import Staff
+from crm_store.passwords import hashed
 
 PASSWORD_BYTES = 12
 
@@ -37,8 +36,7 @@ async def fill(
     """Two agents, a lead and an owner who can sign in with these passwords."""
     people = []
     for member in data("staff")["staff"]:
-        # Hashing is slow on purpose; meanwhile others may use the loop.
-        digest = await asyncio.to_thread(PasswordHasher().hash, passwords[member["email"]])
+        digest = await hashed(passwords[member["email"]])
         person = Staff(**member, public_id=public_id(chance), password_hash=digest, created_at=utc(today))
         people.append(person)
     session.add_all(people)

@@ -23,6 +23,7 @@ class Staff(Base):
     role: Mapped[str]
     language: Mapped[str]  #: of the desk's pages
     password_hash: Mapped[str]  #: argon2id
+    one_time_until: Mapped[datetime | None]  #: somebody else made the password: good once, until then
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

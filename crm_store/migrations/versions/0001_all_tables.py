@@ -27,11 +27,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("public_id", name=op.f("uq_customers_public_id")),
     )
+    with op.batch_alter_table("customers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_customers_search_text"), ["search_text"], unique=False)
+
     op.create_table(
         "guess_counts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -110,6 +114,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("one_time_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("role IN ('agent', 'lead', 'owner')", name=op.f("ck_staff_role")),
@@ -623,6 +628,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("seen_seq", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
@@ -650,6 +656,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_handoffs_public_id")),
     )
     with op.batch_alter_table("handoffs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handoffs_staff_id_state"), ["staff_id", "state"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_handoffs_state_priority_asked_at"), ["state", "priority", "asked_at"], unique=False
         )

@@ -1,0 +1,1 @@
+"""Pages of desk and owner: one base template, one look, gettext catalogues that are read at start."""

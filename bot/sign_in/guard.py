@@ -1,0 +1,71 @@
+"""The middleware that holds every request to the table of policy.py, and ends sockets of who is signed out."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import quote
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.sign_in import policy
+from bot.sign_in.staff import DOOR, comes_from_us, form_guard, page, staff_of, still_signed_in, used
+from crm_store import audit
+from crm_store.models import Staff
+
+LOOK_SECONDS = 2.0
+"""So often a staff socket is asked whether its session still lasts; a disabled member's is closed within five."""
+SIGNED_OUT = 4401
+"""Code with which such a socket is closed: the page goes to the sign-in."""
+NEW_PASSWORD = ("/staff/password", "/staff/sign-out", "/staff/language")
+"""All that somebody with a one-time password may open before they have chosen their own."""
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nothing but what the table allows reaches a handler."""
+    resource = request.match_info.route.resource
+    if resource is None:
+        return await handler(request)  # there is no such page, or not with this method: aiohttp says so
+    who = policy.who_may(request.method, resource.canonical)
+    if who in policy.OPEN:
+        return await handler(request)
+    person = await staff_of(request)
+    if person is None:
+        return _sign_in_first(request)
+    if who is None or not policy.allows(person.role, request.method, resource.canonical):
+        return await _refused(request, person, resource.canonical)
+    if person.one_time_until is not None and resource.canonical not in NEW_PASSWORD:
+        raise web.HTTPSeeOther("/staff/password")
+    if not await _is_meant(request):
+        return await page(request, "staff/message.html", status=403, message="not_meant")
+    await used(request)
+    return await handler(request)
+
+
+async def close_when_signed_out(request: web.Request, socket: web.WebSocketResponse) -> None:
+    """Run beside a staff socket: closes it within five seconds after its session has ended."""
+    while not socket.closed:
+        await asyncio.sleep(LOOK_SECONDS)
+        if not await still_signed_in(request):
+            await socket.close(code=SIGNED_OUT, message=b"signed out")
+
+
+async def _is_meant(request: web.Request) -> bool:
+    if request.headers.get("Upgrade", "").lower() == "websocket":
+        return comes_from_us(request)
+    return request.method in ("GET", "HEAD") or await form_guard(request)
+
+
+def _sign_in_first(request: web.Request) -> web.StreamResponse:
+    """A browser is sent to the sign-in and back after it; everybody else hears 401."""
+    if "text/html" not in request.headers.get("Accept", "") or "Upgrade" in request.headers:
+        return web.json_response({"error": "unauthorized"}, status=401)
+    back = f"?next={quote(request.path_qs, safe='')}" if request.method == "GET" else ""
+    raise web.HTTPSeeOther(f"/staff/sign-in{back}")
+
+
+async def _refused(request: web.Request, person: Staff, path: str) -> web.Response:
+    async with request.app[DOOR].store.write() as session:
+        await audit.write(session, person, "refused", details={"route": f"{request.method} {path}"})
+    return await page(request, "staff/message.html", status=403, message="not_allowed")

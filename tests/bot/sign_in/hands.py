@@ -1,0 +1,73 @@
+"""Members of staff for tests, and a browser's side of signing in, without a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from crm_store import passwords, staff
+from crm_store.db import Store
+from crm_store.models import Staff
+
+PASSWORD = "four quiet herons walk"
+_hashes: dict[str, str] = {}
+
+
+async def hashed() -> str:
+    """The hash of PASSWORD, made once: it is slow on purpose."""
+    if PASSWORD not in _hashes:
+        _hashes[PASSWORD] = await passwords.hashed(PASSWORD)
+    return _hashes[PASSWORD]
+
+
+async def member(store: Store, role: str, *, email: str = "", language: str = "en", **more: Any) -> Staff:
+    """Somebody with this role who signs in with PASSWORD."""
+    email = email or f"{role}@shop.example"
+    digest = await hashed()
+    async with store.write() as session:
+        return await staff.add(
+            session,
+            email=email,
+            name="Lilit Sahakyan",
+            role=role,
+            language=language,
+            password_hash=digest,
+            **more,
+        )
+
+
+@dataclass
+class Seat:
+    """One browser: its cookies, and where it comes from."""
+
+    http: aiohttp.ClientSession
+    url: str
+
+    async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
+        wanted = {"Accept": "text/html", **headers}
+        return await self.http.get(f"{self.url}{path}", headers=wanted, allow_redirects=False)
+
+    async def post(
+        self, path: str, form: dict[str, Any], *, origin: str | None = None, token: bool = True
+    ) -> aiohttp.ClientResponse:
+        """A form as the browser sends it: with its origin, and the token of a page read just before."""
+        headers = {"Origin": origin or self.url, "Accept": "text/html"}
+        if token:
+            form = {"form_token": await self.form_token(), **form}
+        return await self.http.post(f"{self.url}{path}", data=form, headers=headers, allow_redirects=False)
+
+    async def form_token(self) -> str:
+        text = await (await self.get("/staff/password")).text()
+        found = re.search(r'name="form_token" value="(\w+)"', text)
+        return found[1] if found else ""
+
+    async def sign_in(self, email: str, password: str = PASSWORD, **more: Any) -> aiohttp.ClientResponse:
+        return await self.post("/staff/sign-in", {"email": email, "password": password}, token=False, **more)
+
+
+def seat(url: str) -> Seat:
+    """A browser with no cookies yet; to be closed by `await seat.http.close()`."""
+    return Seat(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)), url)

@@ -1,6 +1,6 @@
 # What one does with this repository. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run train demo doctor test test-long test-rasa bench check format lock
+.PHONY: help setup run train demo doctor test test-long test-rasa bench nlu-report check format lock
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
@@ -33,6 +33,9 @@ test-long: setup ## hammers, kills, load and browsers at full size (at most 45 m
 
 bench: setup ## measure the whole chain beside Rasa's default pipeline; writes docs/performance.md (wants a quiet machine)
 	$(PYTHON) -m tools.bench
+
+nlu-report: setup ## measure what is understood, with the learning curve; writes docs/understanding.md
+	OMP_NUM_THREADS=1 $(RASA) -m tools.nlu_report --curve
 
 test-rasa: setup ## training data, stories and components, in Rasa's own environment
 	$(RASA) -m pytest --config-file /dev/null --rootdir . --confcutdir tests/inside_rasa \

@@ -12,13 +12,14 @@ from actions.base import BarevAction, FormCheck
 from actions.conversations import ChangeLanguage, NotUnderstood
 from actions.feedback import Complaint, GiveFeedback, RecordComment
 from actions.handoffs import HandOff
-from actions.identity import ConfirmForm, SendCode
+from actions.identity import AskContact, ConfirmForm, SendCode
 from actions.loyalty import HowToEarn, PointsBalance, PointsExpiry, PointsHistory
 from actions.orders import CorrectOrder, ExplainSlot, ListOrders, OrderForm, OrderStatus, StopOrder
 from actions.shop import ShopFact
 from crm_store.db import Store
 
 ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
+    AskContact,
     ChangeLanguage,
     Complaint,
     ConfirmForm,

@@ -16,7 +16,7 @@ from rasa_sdk.types import DomainDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.turn import PERSON, Turn
+from actions.turn import PERSON, Turn, share_phone
 from barev import clock
 from crm_store import conversations, identity, shop
 from crm_store.db import Store
@@ -24,6 +24,9 @@ from crm_store.models import ActionRun, Conversation
 
 ACTION_SECONDS = 6.0
 """Longer than any external call (3 s), shorter than the gateway waits for Rasa (15 s)."""
+
+SHARES_CONTACTS = frozenset({"telegram"})
+"""Channels whose button can send the shopper's own phone number, which shows who is writing."""
 
 log = structlog.get_logger()
 Result = dict[str, list[dict[str, Any]]]
@@ -95,7 +98,12 @@ class BarevAction(Action, ABC):
             if self.level >= 2 and turn.customer is None:
                 await self._confirm_first(turn)
             else:
+                if turn.customer and tracker.active_loop_name == "confirm_form":
+                    turn.leave_form()  # shown in another way than the one that the form asks for
+                    turn.remember("wanted", None)
                 await self.act(turn)
+                if self.level >= 2:
+                    turn.offer_again("set_aside")
             for slot in self.clears:
                 turn.remember(slot, None)
             result: Result = {"events": turn.events, "responses": turn.responses}
@@ -111,12 +119,31 @@ class BarevAction(Action, ABC):
             return result
 
     async def _confirm_first(self, turn: Turn) -> None:
-        """Ask who is writing; what was wanted is remembered and carried on with after the code."""
-        if not await self.can_send_codes(turn.session):
+        """Ask who is writing; what was wanted is remembered and carried on with after that."""
+        if await self.can_send_codes(turn.session):
+            if turn.tracker.active_loop_name == "order_form":
+                self._set_order_aside(turn)
+            turn.remember("wanted", turn.intent)
+            turn.events.append(FollowupAction("confirm_form"))
+        elif turn.intent and await shares_contacts(turn):
+            # A form's next question would take the keyboard away, and the contact for its own answer.
+            if turn.tracker.active_loop_name == "order_form":
+                self._set_order_aside(turn)
+            elif turn.tracker.active_loop_name:
+                turn.leave_form()
+            turn.say("utter_share_phone", choices=[share_phone(turn.intent)])
+        else:
             turn.say("utter_code_cannot_be_sent", choices=[PERSON])
-            return
-        turn.remember("wanted", turn.intent)
-        turn.events.append(FollowupAction("confirm_form"))
+
+    def _set_order_aside(self, turn: Turn) -> None:
+        """Forms do not nest: the order is left for now, and offered again after the answer."""
+        number = turn.slot("order_number")
+        turn.say("utter_form_set_aside")
+        turn.leave_form()
+        for slot in ("order_number", "contact"):
+            turn.remember(slot, None)
+        entities = {"order_number": number} if number else {}
+        turn.remember("set_aside", {"intent": "ask_order_status", "entities": entities})
 
     async def can_send_codes(self, session: AsyncSession) -> bool:
         """By e-mail, or into the mailbox page of the demo shop."""
@@ -171,6 +198,11 @@ class FormCheck(FormValidationAction, ABC):
             # Asking for everything is always right; the action itself decides what may be shown.
             log.error("form check failed", action=self.called, sender=tracker.sender_id, exc_info=error)
             return list(self.slots)
+
+
+async def shares_contacts(turn: Turn) -> bool:
+    """Whether this shopper can show who they are by their phone number."""
+    return await conversations.channel_of(turn.session, turn.conversation) in SHARES_CONTACTS
 
 
 async def conversation_of(

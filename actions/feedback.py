@@ -6,15 +6,16 @@ from typing import Any
 
 from actions.base import BarevAction
 from actions.turn import PERSON, Turn, choice
-from barev.rating import stars
-from crm_store import conversations, feedback, handoffs, orders
+from barev.rating import given, stars
+from crm_store import conversations, feedback, feedback_help, handoffs, orders
 from crm_store.errors import AlreadyRated
 from crm_store.models import Message, Order
 
 NO_COMMENT = choice("utter_button_no_comment", "deny")
 ASKED_ABOUT_AN_ORDER = frozenset({"utter_ask_rating", "utter_rate_your_order"})
+ASKED_ABOUT_HELP = "utter_rate_help"
 ASKED_FOR_A_RATING = ASKED_ABOUT_AN_ORDER | {"utter_ask_rating_shop"}
-OFFERED_A_PERSON = frozenset({"utter_rating_low", "utter_comment_thanks_low"})
+OFFERED_A_PERSON = frozenset({"utter_rating_low", "utter_comment_thanks_low", "utter_help_rated_low"})
 
 
 class GiveFeedback(BarevAction):
@@ -33,6 +34,10 @@ class GiveFeedback(BarevAction):
             await self._yes(turn, last)
             return
         named, score = turn.entity("order_number"), turn.entity("rating")
+        about_help = turn.entity("about") == "help" or (last and last.name == ASKED_ABOUT_HELP)
+        if score and not named and about_help:
+            await self._keep_of_help(turn, int(score))
+            return
         order = await self._order(turn, named, last)
         if named and order is None:
             number = orders.normal_number(named)
@@ -63,10 +68,19 @@ class GiveFeedback(BarevAction):
         except AlreadyRated as rated:
             turn.say("utter_already_rated", number=str(rated))
             return
+        number = order.number if order else None
         if feedback.is_low(score):
-            turn.say("utter_rating_low", choices=[PERSON, NO_COMMENT])
+            turn.say("utter_rating_low", card=given(number, score), choices=[PERSON, NO_COMMENT])
         else:
-            turn.say("utter_rating_thanks", choices=[NO_COMMENT])
+            turn.say("utter_rating_thanks", card=given(number, score), choices=[NO_COMMENT])
+
+    async def _keep_of_help(self, turn: Turn, score: int) -> None:
+        if await feedback_help.record(turn.session, turn.conversation, score=score) is None:
+            turn.say("utter_what_next")
+        elif feedback.is_low(score):
+            turn.say("utter_help_rated_low", card=given(None, score), choices=[PERSON])
+        else:
+            turn.say("utter_help_rated", card=given(None, score))
 
     async def _yes(self, turn: Turn, last: Message | None) -> None:
         """Yes to what was asked last: whether a person should come, for words, or for a rating."""

@@ -10,6 +10,7 @@ WHY = {
     "utter_complaint": "unhappy",
     "utter_rating_low": "unhappy",
     "utter_comment_thanks_low": "unhappy",
+    "utter_help_rated_low": "unhappy",
     "utter_offer_person": "not_understood",
 }
 """Why somebody asks for a person, by what was said to them last; otherwise just because they wish to."""

@@ -1,4 +1,4 @@
-"""Showing who one is: an e-mail address is asked for, and a code is sent to it."""
+"""Showing who one is: an address is asked for, and a code is sent to it; on Telegram one's own phone number will do."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from rasa_sdk.interfaces import Tracker
 from rasa_sdk.types import DomainDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.base import BarevAction, FormCheck
-from actions.turn import PERSON, Turn, choice
+from actions.base import BarevAction, FormCheck, shares_contacts
+from actions.turn import PERSON, Turn, choice, share_phone
 from crm_store import identity_codes
 from crm_store.errors import TooManyTries
 from crm_store.models import Conversation
@@ -32,6 +32,19 @@ class ConfirmForm(FormCheck):
             return {"contact": value}
         dispatcher.utter_message(response="utter_explain_email")
         return {"contact": None}
+
+
+class AskContact(BarevAction):
+    """The question of confirm_form; where the shopper's own number can be shared, it offers that beside the code."""
+
+    called = "action_ask_confirm_form_contact"
+
+    async def act(self, turn: Turn) -> None:
+        wanted = turn.slot("wanted")
+        if wanted and await shares_contacts(turn):
+            turn.say("utter_share_phone_or_email", choices=[share_phone(wanted)])
+        else:
+            turn.say("utter_ask_confirm_form_contact")
 
 
 class SendCode(BarevAction):

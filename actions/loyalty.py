@@ -32,9 +32,12 @@ class PointsBalance(BarevAction):
             "expiring": [{"points_text": _points(end.points), "date_text": day(end.at)} for end in soon],
         }
         more = []
+        programme, the_shop = await shop.programme(turn.session), await shop.the_shop(turn.session)
+        if programme and the_shop and now.available:
+            worth = now.available * programme.point_value
+            card["worth_text"] = {"money": worth, "currency": the_shop.currency}
         if now.pending:
             card["pending_text"] = _points(now.pending)
-            programme = await shop.programme(turn.session)
             wait = _days(programme.pending_days if programme else 0)
             more.append({"word": "points_pending", "values": {"points": _points(now.pending), "wait": wait}})
         more += [_end(end) for end in soon]

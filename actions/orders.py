@@ -50,9 +50,8 @@ class OrderStatus(BarevAction):
         order = seen.get(orders.normal_number(number)) if number else orders.likeliest(list(seen.values()))
         if order is None and number and contact:
             try:
-                order = await orders.match(
-                    turn.session, turn.conversation, number=number, contact=contact, source=turn.source
-                )
+                asked = {"number": number, "contact": contact, "source": turn.source, "seq": turn.seq}
+                order = await orders.match(turn.session, turn.conversation, **asked)
             except TooManyTries:
                 turn.say("utter_too_many_tries", choices=[PERSON])
                 return
@@ -61,6 +60,7 @@ class OrderStatus(BarevAction):
             return
         rated = await feedback.rating_of(turn.session, order)
         _tell(turn, order, may_be_rated=order.status == "delivered" and rated is None)
+        turn.offer_again("wanted")
 
 
 class CorrectOrder(BarevAction):
@@ -77,13 +77,15 @@ class CorrectOrder(BarevAction):
 
 
 class StopOrder(BarevAction):
-    """The shopper changed their mind: what they gave so far is forgotten, so that nothing resumes by itself."""
+    """The shopper changed their mind: what they gave so far is forgotten, so that nothing resumes by itself. What was
+    set aside for it is offered again."""
 
     called = "action_stop_order"
-    clears = ("order_number", "contact")
+    clears = ("order_number", "contact", "wanted")
 
     async def act(self, turn: Turn) -> None:
         turn.say("utter_form_stopped")
+        turn.offer_again("set_aside")
 
 
 class ExplainSlot(BarevAction):

@@ -44,6 +44,17 @@ class Turn:
         """The shopper has begun something else: the open form, if one is, asks no more."""
         self.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
 
+    def offer_again(self, slot: str) -> None:
+        """Offer under the answer what was left for it: an intent, or one with its entities, in this slot."""
+        left = self.slot(slot)
+        if not left or not self.responses:
+            return
+        what = left if isinstance(left, dict) else {"intent": left, "entities": {}}
+        button = choice(f"utter_intent_{what['intent']}", what["intent"], what["entities"])
+        answer = self.responses[-1]
+        answer["choices"] = [*answer.get("choices", []), button]
+        self.remember(slot, None)
+
     def slot(self, name: str) -> Any:
         return self.tracker.get_slot(name)
 
@@ -63,6 +74,12 @@ class Turn:
         return (self.tracker.latest_message.get("intent") or {}).get("name")
 
     @property
+    def seq(self) -> int | None:
+        """Of the shopper's message that this turn answers; None outside the gateway (`rasa shell`)."""
+        id_ = str(self.tracker.latest_message.get("message_id") or "")
+        return int(id_) if id_.isdecimal() else None
+
+    @property
     def source(self) -> str:
         """Where the message came from, as the gateway counts guesses: a hash, never an address."""
         return str(
@@ -80,6 +97,11 @@ def choice(
 def day(moment: datetime) -> dict[str, str]:
     """The typed value of the day of a moment, in the shop's time zone."""
     return {"day": moment.isoformat()}
+
+
+def share_phone(wanted: str) -> dict[str, Any]:
+    """A button that shares the shopper's own number; once that has shown who they are, `wanted` is carried on with."""
+    return {**choice("utter_button_share_phone", wanted), "asks": "contact"}
 
 
 PERSON = choice("utter_button_talk_to_person", "ask_for_person")

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+from datetime import time
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
     mail_from: str = Field("", description="sender of our e-mails, for example Shop <no-reply@shop.example>")
     rasa_patience: float = Field(
         300.0, gt=0, description="seconds that a message waits for Rasa to come back"
+    )
+    quiet_hours: str = Field(
+        "21:00-09:00",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
+        description="when nobody is asked for a rating, by the clock of the shop; empty: asked at any time",
     )
     messages_per_minute: int = Field(20, ge=1, description="messages a visitor may send in a minute")
     new_conversations_per_hour: int = Field(
@@ -123,6 +129,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's SQLAlchemy URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'barev.db'}"
+
+    def is_quiet(self, at: time) -> bool:
+        """Whether this time of the day lies in the quiet hours; the first minute does, the last does not."""
+        begin, _, end = (self.quiet_hours or "00:00-00:00").partition("-")
+        begins, ends = time.fromisoformat(begin), time.fromisoformat(end)
+        return begins <= at < ends if begins <= ends else at >= begins or at < ends
 
     @property
     def sends_mail(self) -> bool:

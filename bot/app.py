@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import aiohttp_jinja2
@@ -15,6 +16,7 @@ from bot import health
 from bot.channels.website import Website
 from bot.conversation import Turns
 from bot.deliveries import Deliveries, Sender
+from bot.desk import desk
 from bot.live import Live
 from bot.live_postgres import Bell
 from bot.mail import CodeMail, smtp_of
@@ -48,9 +50,12 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
     senders: dict[str, Sender] = {}
     deliveries = Deliveries(store, senders)
 
-    def heard(conversation_id: int | None) -> None:
+    def heard(conversation_id: int | None, typing: str | None = None) -> None:
         if conversation_id is None:
             live.wake_all()
+        elif typing:
+            live.wake(conversation_id, typing)
+            return
         else:
             workers.wake(conversation_id)
             live.wake(conversation_id)
@@ -63,8 +68,13 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         if bell:
             bell.ring(conversation_id)
 
+    def types(conversation_id: int, who: str) -> None:
+        live.wake(conversation_id, who)
+        if bell:
+            bell.ring(conversation_id, who)
+
     turns.said = changed
-    schedule = Schedule(store, rendering, said=changed)
+    schedule = Schedule(store, rendering, is_quiet=settings.is_quiet, said=changed)
 
     website = Website(
         store=store,
@@ -72,8 +82,10 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         rendering=rendering,
         live=live,
         accepted=changed,
+        types=partial(types, who="shopper"),
         secret=secrets.codes,
     )
+    the_desk = desk.Desk(store=store, rendering=rendering, live=live, changed=changed, types=types)
 
     demo_mailbox = mailbox.Mailbox()
     mail = CodeMail(
@@ -121,6 +133,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
 
     async def closing(app: web.Application) -> None:
         await website.close()
+        await the_desk.close()
 
     app.cleanup_ctx.append(running)
     app.on_shutdown.append(closing)
@@ -129,7 +142,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         return (await demo.describe(store, {}))["shoppers"] if await demo.is_filled(store) else None
 
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(pages.TEMPLATES), autoescape=True)
-    app[DOOR] = door = Door(store, settings, Pages(rooms.ROOM), secrets.staff)
+    app[DOOR] = door = Door(store, settings, Pages(rooms.ROOM, desk.ROOM), secrets.staff)
     app[pages.SHOPPERS], app[mailbox.MAILBOX] = demo_shoppers, demo_mailbox
     if telegram:
         app.add_routes(telegram.routes())
@@ -142,6 +155,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
             *door.pages.routes(),
             *sign_in_pages.routes(),
             *rooms.routes(),
+            *the_desk.routes(),
         ]
     )
     policy.check(policy.routes_of(app))

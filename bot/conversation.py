@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +21,6 @@ from crm_store.conversations import Line
 from crm_store.db import Store
 from crm_store.models import Conversation, Message
 
-FRESH_AFTER = timedelta(minutes=60)
 TURNS_PER_SENDER = 25
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 PATIENT_SECONDS = 1.0
@@ -128,6 +126,8 @@ class Turns:
             conversation = await conversations.locked(session, before)
             if conversation.answered_seq >= message.seq:
                 return  # another gateway was quicker
+            if conversation.rasa_number != before.rasa_number and conversation.status != "agent":
+                return  # a person came and went meanwhile: asked again, as what it is now
             silent = conversation.status == "agent"
             lines = [] if silent else await self._lines(session, conversation, said.replies)
             await conversations.answer(session, conversation, message, lines)
@@ -178,7 +178,7 @@ def sender_number(conversation: Conversation, message: Message) -> tuple[int, in
     A fresh number after 60 idle minutes, or 25 turns with no form open, so that a long conversation costs no more per
     turn. It follows from the message's own time, so asking again asks the same.
     """
-    idle = conversation.turn_at is not None and message.at - conversation.turn_at > FRESH_AFTER
+    idle = conversation.turn_at is not None and message.at - conversation.turn_at > conversations.FRESH_AFTER
     if idle or (conversation.rasa_turns >= TURNS_PER_SENDER and not conversation.form):
         return conversation.rasa_number + 1, 0
     return conversation.rasa_number, conversation.rasa_turns

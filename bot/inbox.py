@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev.language import LANGUAGES, detect
 from barev.masking import mask_cards
 from bot.messages import Incoming
-from bot.sign_in import codes
-from crm_store import conversations, identity
+from bot.sign_in import codes, contacts
+from crm_store import conversations, conversations_buttons, identity
 from crm_store.db import Store
 from crm_store.errors import NotFound
 from crm_store.models import Conversation, Message
@@ -18,15 +20,23 @@ LONGEST = 2000
 
 
 async def accept(
-    store: Store, conversation: Conversation, incoming: Incoming, *, secret: str
+    store: Store,
+    conversation: Conversation,
+    incoming: Incoming,
+    *,
+    secret: str,
+    allowed: Callable[[AsyncSession], Awaitable[object]] | None = None,
 ) -> tuple[Message, bool]:
     """Write what came as the next message of its conversation, in one commit; the same external id again is a no-op.
 
-    A one-time code (`secret` makes them) is judged in the same commit, and never written. Returns the message and
-    whether it is new. Raises NotFound for a button that was not offered in this conversation or has expired.
+    A one-time code (`secret` makes them) and a shared contact are judged in the same commit; the code is never written.
+    Returns the message and whether it is new. Raises NotFound for a button that was not offered in this conversation or
+    has expired. `allowed` is asked while the conversation is held, and raises where its sender may not speak any more.
     """
     async with store.write() as session:
         conversation = await conversations.locked(session, conversation)
+        if allowed:
+            await allowed(session)
         return await take(session, conversation, incoming, secret=secret)
 
 
@@ -52,8 +62,10 @@ async def take(
             message.values = incoming.values
             if found.digits:
                 await codes.judge(session, conversation, message, found, secret=secret)
+            if incoming.kind == "contact":
+                await contacts.judge(session, conversation, message)
         return message, new
-    button = await conversations.button_of(session, conversation, incoming.button)
+    button = await conversations_buttons.button_of(session, conversation, incoming.button)
     if button is None:
         raise NotFound("button")
     allowed = await identity.level(session, conversation) >= button.level

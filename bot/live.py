@@ -1,33 +1,53 @@
-"""Which sockets are open now, and waking them when their conversation has something new."""
+"""Which sockets are open now, and waking them when there is something new."""
 
 from __future__ import annotations
 
 import asyncio
 
+EVERYTHING = 0
+"""Joined instead of a conversation (whose row ids begin at 1): woken by all of them."""
 
-class Live:
-    """The open sockets of this gateway by conversation; each has an event that says "look again"."""
+
+class Woken(asyncio.Event):
+    """Says "look again". `typing`: who has typed where since the socket last looked, ("agent", 12)."""
 
     def __init__(self) -> None:
-        self._open: dict[int, set[asyncio.Event]] = {}
+        super().__init__()
+        self.typing: set[tuple[str, int]] = set()
 
-    def join(self, conversation_id: int) -> asyncio.Event:
-        """A socket opens: the event that wakes it."""
-        event = asyncio.Event()
-        self._open.setdefault(conversation_id, set()).add(event)
-        return event
+    def look(self) -> set[tuple[str, int]]:
+        """The socket looks now: who has typed meanwhile."""
+        typing, self.typing = self.typing, set()
+        self.clear()
+        return typing
 
-    def leave(self, conversation_id: int, event: asyncio.Event) -> None:
+
+class Live:
+    """The open sockets of this gateway by conversation."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, set[Woken]] = {}
+
+    def join(self, conversation_id: int) -> Woken:
+        """A socket opens: what wakes it."""
+        woken = Woken()
+        self._open.setdefault(conversation_id, set()).add(woken)
+        return woken
+
+    def leave(self, conversation_id: int, woken: Woken) -> None:
         """A socket has closed."""
         sockets = self._open.get(conversation_id, set())
-        sockets.discard(event)
+        sockets.discard(woken)
         if not sockets:
             self._open.pop(conversation_id, None)
 
-    def wake(self, conversation_id: int) -> None:
-        """Something new lies in the conversation."""
-        for event in self._open.get(conversation_id, ()):
-            event.set()
+    def wake(self, conversation_id: int, typing: str | None = None) -> None:
+        """Something new lies in the conversation, or somebody types there ("agent", "shopper")."""
+        for which in (conversation_id, EVERYTHING):
+            for woken in self._open.get(which, ()):
+                if typing:
+                    woken.typing.add((typing, conversation_id))
+                woken.set()
 
     def count(self, conversation_id: int) -> int:
         """How many sockets of a conversation are open here."""
@@ -36,5 +56,5 @@ class Live:
     def wake_all(self) -> None:
         """Everyone looks again: after something may have been missed."""
         for sockets in self._open.values():
-            for event in sockets:
-                event.set()
+            for woken in sockets:
+                woken.set()

@@ -17,18 +17,18 @@ log = structlog.get_logger()
 
 
 class Bell:
-    """LISTEN and NOTIFY on a connection of its own. `heard` gets a conversation's row id, or None: look at everything,
-    because the connection was away and something may have been missed."""
+    """LISTEN and NOTIFY on a connection of its own. `heard` gets a conversation's row id and who types there, if that
+    is all; or None: look at everything, because the connection was away and something may have been missed."""
 
-    def __init__(self, url: str, schema: str | None, heard: Callable[[int | None], None]) -> None:
+    def __init__(self, url: str, schema: str | None, heard: Callable[[int | None, str | None], None]) -> None:
         self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._channel = f"barev_{schema or 'public'}"
         self._heard = heard
-        self._to_ring: asyncio.Queue[int] = asyncio.Queue()
+        self._to_ring: asyncio.Queue[str] = asyncio.Queue()
 
-    def ring(self, conversation_id: int) -> None:
-        """Something new lies in a conversation, committed already."""
-        self._to_ring.put_nowait(conversation_id)
+    def ring(self, conversation_id: int, typing: str | None = None) -> None:
+        """Something new lies in a conversation, committed already; or somebody types there."""
+        self._to_ring.put_nowait(f"{conversation_id} {typing or ''}")
 
     async def run(self) -> None:
         """Until cancelled: connected, or connecting again. A dead listener says nothing by itself, so it is watched."""
@@ -45,7 +45,7 @@ class Bell:
         try:
             connection.add_termination_listener(lambda _: ended.set())
             await connection.add_listener(self._channel, self._on_notice)
-            self._heard(None)
+            self._heard(None, None)
             await self._ring_until(connection, ended)
         finally:
             await connection.close(timeout=1)
@@ -63,14 +63,15 @@ class Bell:
         finally:
             over.cancel()
 
-    async def _tell(self, connection: Any, conversation_id: int) -> None:
+    async def _tell(self, connection: Any, notice: str) -> None:
         try:
             await connection.execute(
-                "SELECT pg_notify($1, $2)", self._channel, str(conversation_id), timeout=NOTIFY_SECONDS
+                "SELECT pg_notify($1, $2)", self._channel, notice, timeout=NOTIFY_SECONDS
             )
         except Exception:
-            self.ring(conversation_id)  # told again when there is a connection again
+            self._to_ring.put_nowait(notice)  # told again when there is a connection again
             raise
 
     def _on_notice(self, _connection: Any, _pid: int, _channel: str, payload: Any) -> None:
-        self._heard(int(payload))
+        conversation_id, _, typing = payload.partition(" ")
+        self._heard(int(conversation_id), typing or None)

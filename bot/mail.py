@@ -1,4 +1,5 @@
-"""Sends one-time codes by e-mail: finds those that are asked for, computes each, hands it to the mail server.
+"""Sends one-time codes by e-mail: finds those that are asked for, computes each, hands it to the mail server; an
+address that several customers share is told what to do instead.
 
 Nothing of a code is kept or logged; one that cannot be sent is tried again with longer and longer pauses as long as
 it is good. A kill while one is being sent may send it twice (the same code), never not at all.
@@ -81,15 +82,18 @@ class CodeMail:
     async def _send(
         self, send: Send, wording: Wording, shop_name: str, challenge: CodeChallenge, to: str, language: str
     ) -> None:
-        values = {"code": identity_codes.code_of(challenge, self._secret), "shop": shop_name}
+        response = "utter_mail_whose" if challenge.ambiguous else "utter_mail_code"
+        values = {"shop": shop_name}
+        if not challenge.ambiguous:
+            values["code"] = identity_codes.code_of(challenge, self._secret)
         try:
             mail = EmailMessage()
             name, address = parseaddr(self._sender)
             mail["From"], mail["To"] = formataddr((name or shop_name, address)), to
-            mail["Subject"] = wording.text("utter_mail_code_subject", language, values)
+            mail["Subject"] = wording.text(f"{response}_subject", language, values)
             mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain=address.rpartition("@")[2])
             mail["Auto-Submitted"], mail["Content-Language"] = "auto-generated", language
-            mail.set_content(wording.text("utter_mail_code", language, values))
+            mail.set_content(wording.text(response, language, values))
             await asyncio.wait_for(send(mail), SEND_SECONDS)
         except Exception as error:
             # Neither the address nor the words: only what kind of failure it was.

@@ -26,11 +26,15 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Button:
-    """Something the shopper may press; the intent it stands for never leaves the house."""
+    """Something the shopper may press; the intent it stands for never leaves the house.
+
+    `asks`: what pressing it has the channel send instead of a press: "contact".
+    """
 
     title: str
     intent: str
     entities: dict[str, Any] = field(default_factory=dict)
+    asks: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev.wording import Wording, load_wording
 from bot.messages import Button, Reply
-from crm_store import conversations, shop
+from crm_store import conversations_buttons, shop
 from crm_store.conversations import Line
 from crm_store.models import Conversation
 
@@ -48,16 +48,15 @@ class Rendering:
         language = conversation.language
         offered = []
         for button in _buttons(reply, wording, language):
-            offered.append(
-                await conversations.offer(
-                    session,
-                    conversation,
-                    title=button.title,
-                    intent=button.intent,
-                    entities=button.entities,
-                    token=secrets.token_urlsafe(16),
-                )
+            offer = await conversations_buttons.offer(
+                session,
+                conversation,
+                title=button.title,
+                intent=button.intent,
+                entities=button.entities,
+                token=secrets.token_urlsafe(16),
             )
+            offered.append({**offer, "asks": button.asks} if button.asks else offer)
         known = reply.name is not None and wording.has(
             reply.name
         )  # a newer model may know a response we do not
@@ -76,7 +75,10 @@ def _buttons(reply: Reply, wording: Wording, language: str) -> list[Button]:
     fixed = [Button(raw["title"], *_payload(raw["payload"])) for raw in written]
     chosen = [
         Button(
-            wording.text(raw["name"], language, raw.get("values")), raw["intent"], raw.get("entities") or {}
+            wording.text(raw["name"], language, raw.get("values")),
+            raw["intent"],
+            raw.get("entities") or {},
+            raw.get("asks"),
         )
         for raw in reply.choices
     ]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
+from zoneinfo import ZoneInfo
 
 import structlog
 
+from barev import clock
 from barev.rating import stars
 from bot.messages import Reply
 from bot.rendering import Rendering
-from crm_store import conversations, feedback
+from crm_store import conversations, feedback, shop
 from crm_store.db import Store
 
 LOOK_SECONDS = 60.0
@@ -21,10 +24,14 @@ log = structlog.get_logger()
 
 @dataclass
 class Schedule:
-    """Looks once a minute for what is due. `said` is told the conversation's row id after each commit."""
+    """Looks once a minute for what is due. `said` is told the conversation's row id after each commit.
+
+    `is_quiet` says of a time of the day, by the shop's clock, whether people sleep.
+    """
 
     store: Store
     rendering: Rendering
+    is_quiet: Callable[[time], bool]
     said: Callable[[int], None]
 
     async def run(self) -> None:
@@ -37,9 +44,15 @@ class Schedule:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def ask_for_feedback(self) -> int:
-        """Ask every question for feedback that is due, each once; returns how many were asked."""
+        """Ask every question for feedback that is due, each once; returns how many were asked. At night what is due
+        waits for the morning."""
         async with self.store.write() as session:
             await feedback.note_deliveries(session)
+        async with self.store.read() as session:
+            the_shop = await shop.the_shop(session)
+        zone = ZoneInfo(the_shop.time_zone if the_shop else "UTC")
+        if self.is_quiet(clock.now().astimezone(zone).time()):
+            return 0
         async with self.store.write() as session:
             found = await feedback.due(session)
             for due in found:

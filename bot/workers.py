@@ -8,7 +8,7 @@ import secrets
 import structlog
 
 from bot.conversation import Turns
-from crm_store import conversations
+from crm_store import conversations, conversations_leases
 from crm_store.db import Store
 
 LOOK_AGAIN_SECONDS = 5.0
@@ -53,7 +53,7 @@ class Workers:
             await asyncio.sleep(RENEW_SECONDS)
             try:
                 async with self._store.write() as session:
-                    await conversations.lease(session, self._at_work.keys(), gateway=self._gateway)
+                    await conversations_leases.lease(session, self._at_work.keys(), gateway=self._gateway)
             except Exception as error:
                 log.error("could not renew leases", exc_info=error)
 
@@ -89,9 +89,9 @@ class Workers:
         if self._store.is_sqlite:
             return True
         async with self._store.write() as session:
-            return bool(await conversations.lease(session, [conversation_id], gateway=self._gateway))
+            return bool(await conversations_leases.lease(session, [conversation_id], gateway=self._gateway))
 
     async def _end_lease(self, conversation_id: int) -> None:
         if not self._store.is_sqlite:
             async with self._store.write() as session:
-                await conversations.end_lease(session, conversation_id, gateway=self._gateway)
+                await conversations_leases.end_lease(session, conversation_id, gateway=self._gateway)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, or_, select, update
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
 from crm_store import deliveries
-from crm_store.models import Base, Button, ChannelIdentity, Conversation, Episode, Message
+from crm_store.db import patience
+from crm_store.models import Base, ChannelIdentity, Conversation, Episode, Message
 
 EPISODE_IDLE = timedelta(hours=24)
-BUTTON_LIFE = timedelta(days=7)
 PAGE = 50
 """Messages of a transcript that are read at once unless told otherwise."""
-LEASE = timedelta(seconds=30)
+FRESH_AFTER = timedelta(minutes=60)
+"""After so long without a turn Rasa begins anew: a form that was open is not any more."""
 WAITING_LINES = ("utter_starting", "utter_delayed")
 
 Row = TypeVar("Row", bound=Base)
@@ -26,7 +27,7 @@ Row = TypeVar("Row", bound=Base)
 
 @dataclass(frozen=True)
 class Line:
-    """Something said to the shopper, ready to be read. `buttons`: rows made by `offer`."""
+    """Something said to the shopper, ready to be read. `buttons`: made by conversations_buttons.offer."""
 
     text: str
     name: str | None = None
@@ -45,9 +46,10 @@ async def locked(session: AsyncSession, row: Row) -> Row:
         own = state.session is session.sync_session
         if not own or session.get_bind().dialect.name != "sqlite":
             await session.flush()  # what this transaction has changed itself must not be read over
-            row = await session.get_one(
-                type(row), state.identity, with_for_update=True, populate_existing=True
-            )
+            async with patience(session):
+                row = await session.get_one(
+                    type(row), state.identity, with_for_update=True, populate_existing=True
+                )
         held[state.key] = row
     found: Row = held[state.key]
     return found
@@ -68,7 +70,10 @@ async def start(session: AsyncSession, *, channel: str, address: str, language: 
 async def by_public_id(session: AsyncSession, public_id: str, *, lock: bool = False) -> Conversation | None:
     """The conversation with this public id; with `lock` it is held until the transaction ends."""
     query = select(Conversation).where(Conversation.public_id == public_id)
-    return await session.scalar(query.with_for_update() if lock else query)
+    if not lock:
+        return await session.scalar(query)
+    async with patience(session):
+        return await session.scalar(query.with_for_update())
 
 
 async def accept(
@@ -138,36 +143,6 @@ async def unanswered(session: AsyncSession) -> Sequence[int]:
     return rows.all()
 
 
-async def lease(session: AsyncSession, conversation_ids: Collection[int], *, gateway: str) -> set[int]:
-    """Which of these conversations this gateway may work on for the next half minute: those that no other one does."""
-    now = clock.now()
-    rows = await session.scalars(
-        update(Conversation)
-        .where(
-            Conversation.id.in_(conversation_ids),
-            or_(
-                Conversation.leased_until.is_(None),
-                Conversation.leased_until < now,
-                Conversation.leased_by == gateway,
-            ),
-        )
-        .values(leased_by=gateway, leased_until=now + LEASE)
-        .returning(Conversation.id)
-        .execution_options(synchronize_session=False)
-    )
-    return set(rows)
-
-
-async def end_lease(session: AsyncSession, conversation_id: int, *, gateway: str) -> None:
-    """The gateway has nothing to do there any more."""
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.leased_by == gateway)
-        .values(leased_until=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
 async def answer(
     session: AsyncSession,
     conversation: Conversation,
@@ -196,38 +171,9 @@ async def tell(
     return await _say(session, conversation, line, author=author, in_reply_to=in_reply_to)
 
 
-async def offer(
-    session: AsyncSession,
-    conversation: Conversation,
-    *,
-    title: str,
-    intent: str,
-    entities: dict[str, Any] | None = None,
-    level: int = 0,
-    token: str,
-) -> dict[str, str]:
-    """A button for this conversation only: what it means stays here, the channel gets the token."""
-    session.add(
-        Button(
-            token=token,
-            conversation_id=conversation.id,
-            title=title,
-            intent=intent,
-            entities=entities or {},
-            level=level,
-            expires_at=clock.now() + BUTTON_LIFE,
-        )
-    )
-    return {"title": title, "button": token}
-
-
-async def button_of(session: AsyncSession, conversation: Conversation, token: str) -> Button | None:
-    """The button with this token, if it was offered in this conversation and has not expired."""
-    return await session.scalar(
-        select(Button).where(
-            Button.token == token, Button.conversation_id == conversation.id, Button.expires_at > clock.now()
-        )
-    )
+async def channel_of(session: AsyncSession, conversation: Conversation) -> str:
+    """The channel over which its shopper writes."""
+    return (await session.get_one(ChannelIdentity, conversation.identity_id)).channel
 
 
 async def last_said(session: AsyncSession, conversation: Conversation) -> Message | None:
@@ -268,6 +214,13 @@ async def episode_of(session: AsyncSession, conversation: Conversation) -> Episo
     if episode is None or episode.ended_at or _idle(episode, clock.now()):
         return None
     return episode
+
+
+async def end_episode(session: AsyncSession, conversation: Conversation) -> None:
+    """What it was about is done: the next message begins a new episode."""
+    episode = await episode_of(session, conversation)
+    if episode:
+        episode.ended_at = clock.now()
 
 
 async def _episode(session: AsyncSession, conversation: Conversation, now: datetime) -> Episode:

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from crm_store.prompt_sqlite import prompt
 
 STATEMENT_SECONDS = 2
+TURN_SECONDS = 5
+"""How long one may wait for a row that another transaction holds: an action has six seconds."""
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -69,6 +71,20 @@ def open_store(url: str, *, schema: str | None = None) -> Store:
         return Store(_sqlite(url, write=True), _sqlite(url), _sqlite(url, slow=True))
     engine = _postgresql(url, schema)
     return Store(engine, engine, engine)
+
+
+@asynccontextmanager
+async def patience(session: AsyncSession) -> AsyncIterator[None]:
+    """Around a statement that locks a row: waiting for one's turn is no slow statement, so it may take TURN_SECONDS.
+
+    On SQLite a writing transaction has waited before its first statement, and has the file to itself.
+    """
+    waits = session.get_bind().dialect.name == "postgresql"
+    if waits:
+        await session.execute(text(f"SET LOCAL statement_timeout = '{TURN_SECONDS}s'"))
+    yield
+    if waits:
+        await session.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'"))
 
 
 def _sqlite(url: str, *, write: bool = False, slow: bool = False) -> AsyncEngine:

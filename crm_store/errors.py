@@ -34,6 +34,18 @@ class AlreadyResolved(StoreError):
     """A hold or pending row has been ended before, in another way."""
 
 
+class AlreadyTaken(StoreError):
+    """A colleague has the conversation: `by` is their name."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"taken by {by}")
+        self.by = by
+
+
+class NotYours(StoreError):
+    """Only who has taken the conversation may do this."""
+
+
 class AlreadyRated(StoreError):
     """The order has its rating: one is all it gets."""
 

@@ -202,7 +202,10 @@ async def comment(session: AsyncSession, conversation: Conversation, text: str) 
 
 async def _may_be_asked(session: AsyncSession, conversation: Conversation) -> bool:
     now = clock.now()
-    if conversation.status != "bot" or conversation.form or conversation.answered_seq == 0:
+    conversation = await conversations.locked(session, conversation)  # nobody takes it over meanwhile
+    turn_at = conversation.turn_at
+    in_a_form = conversation.form and turn_at and now - turn_at <= conversations.FRESH_AFTER
+    if conversation.status != "bot" or in_a_form or conversation.answered_seq == 0:
         return False
     latest = await session.scalar(
         select(Message.at)

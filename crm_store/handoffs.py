@@ -1,7 +1,12 @@
-"""Asking for a person: one open request per conversation, with everything the agent should know."""
+"""A person instead of the bot: asked for once, taken by exactly one, answered, and given back to the bot.
+
+`bot → waiting → agent → bot`: the conversation's status and its open request change together, under the
+conversation's lock.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
 from crm_store import conversations, identity, loyalty, orders
-from crm_store.models import Conversation, Customer, Handoff
+from crm_store.conversations import WAITING_LINES, Line
+from crm_store.errors import AlreadyTaken, NotFound, NotYours
+from crm_store.models import Conversation, Customer, Handoff, Message, Staff
 
 WORDS = 10
 """So many of the latest messages go into the packet."""
@@ -18,9 +25,9 @@ WORDS = 10
 async def open_one(session: AsyncSession, conversation: Conversation) -> Handoff | None:
     """The request of this conversation that waits or is with a person."""
     return await session.scalar(
-        select(Handoff).where(
-            Handoff.conversation_id == conversation.id, Handoff.state.in_(("waiting", "taken"))
-        )
+        select(Handoff)
+        .where(Handoff.conversation_id == conversation.id, Handoff.state.in_(("waiting", "taken")))
+        .execution_options(populate_existing=True)
     )
 
 
@@ -43,11 +50,120 @@ async def ask(session: AsyncSession, conversation: Conversation, *, reason: str)
         packet=await _packet(session, conversation, reason),
         language=conversation.language,
         asked_at=clock.now(),
+        seen_seq=conversation.answered_seq,
     )
     session.add(handoff)
     conversation.status = "waiting"
     await session.flush()
     return handoff, True
+
+
+async def take(session: AsyncSession, conversation: Conversation, staff: Staff) -> tuple[Handoff, bool]:
+    """Give the conversation that waits to this member of staff: of many who ask at once exactly one gets it.
+
+    Returns the request and whether it was taken just now; who has it already is told so again. Raises AlreadyTaken
+    (naming who was quicker), NotFound where nobody waits.
+    """
+    conversation = await conversations.locked(session, conversation)
+    handoff = await open_one(session, conversation)
+    if handoff is None:
+        raise NotFound("handoff")
+    if handoff.state == "waiting":
+        handoff.state, handoff.staff_id, handoff.taken_at = "taken", staff.id, clock.now()
+        conversation.status = "agent"
+        return handoff, True
+    if handoff.staff_id != staff.id:
+        raise AlreadyTaken((await session.get_one(Staff, handoff.staff_id)).name)
+    return handoff, False
+
+
+async def answer(
+    session: AsyncSession, conversation: Conversation, staff: Staff, text: str, *, client_id: str
+) -> tuple[Message, bool]:
+    """What the person who has the conversation says; the same client id again is a no-op, also after the end.
+
+    Returns the message and whether it is new. Raises NotYours.
+    """
+    conversation = await conversations.locked(session, conversation)
+    external_id = f"desk:{client_id}"
+    said = await session.scalar(
+        select(Message).where(
+            Message.conversation_id == conversation.id,
+            Message.external_id == external_id,
+            Message.staff_id == staff.id,
+        )
+    )
+    if said:
+        return said, False
+    conversation, _ = await held(session, conversation, staff)
+    message = await conversations.tell(session, conversation, Line(text), author="agent")
+    message.staff_id, message.external_id = staff.id, external_id
+    await session.flush()
+    return message, True
+
+
+async def see(session: AsyncSession, conversation: Conversation, staff: Staff, *, seq: int) -> None:
+    """The person who has the conversation has looked at it up to this message. Raises NotYours."""
+    conversation, handoff = await held(session, conversation, staff)
+    handoff.seen_seq = max(handoff.seen_seq, min(seq, conversation.last_seq))
+
+
+async def resolve(
+    session: AsyncSession, conversation: Conversation, staff: Staff, *, say: Sequence[Line]
+) -> Handoff:
+    """Done: the bot answers again, says these lines, and remembers no form it was in; the episode ends.
+
+    Raises NotYours.
+    """
+    conversation, handoff = await held(session, conversation, staff)
+    handoff.state, handoff.resolved_at = "resolved", clock.now()
+    conversation.status = "bot"
+    conversation.rasa_number += 1
+    conversation.rasa_turns, conversation.form = 0, None
+    for line in say:
+        await conversations.tell(session, conversation, line)
+    await conversations.end_episode(session, conversation)
+    return handoff
+
+
+async def give_back(session: AsyncSession, conversation: Conversation, staff: Staff) -> Handoff:
+    """Back into the waiting list, where it was before: its age counts. Raises NotYours."""
+    conversation, handoff = await held(session, conversation, staff)
+    handoff.state, handoff.staff_id, handoff.taken_at = "waiting", None, None
+    conversation.status = "waiting"
+    return handoff
+
+
+async def give_back_all(session: AsyncSession, staff: Staff) -> int:
+    """Everything that somebody has goes back into the waiting list, because they are leaving; how many it were."""
+    theirs = await session.scalars(
+        select(Conversation)
+        .join(Handoff, Handoff.conversation_id == Conversation.id)
+        .where(Handoff.state == "taken", Handoff.staff_id == staff.id)
+        .order_by(Conversation.id)
+    )
+    return len([await give_back(session, conversation, staff) for conversation in theirs.all()])
+
+
+async def last_resolved(session: AsyncSession, conversation: Conversation) -> Handoff | None:
+    """The latest time a person has helped here."""
+    return await session.scalar(
+        select(Handoff)
+        .where(Handoff.conversation_id == conversation.id, Handoff.state == "resolved")
+        .order_by(Handoff.id.desc())
+        .limit(1)
+    )
+
+
+async def held(
+    session: AsyncSession, conversation: Conversation, staff: Staff
+) -> tuple[Conversation, Handoff]:
+    """A conversation that this member of staff has, locked, and its request. Raises NotYours."""
+    conversation = await conversations.locked(session, conversation)
+    handoff = await open_one(session, conversation)
+    if handoff is None or handoff.state != "taken" or handoff.staff_id != staff.id:
+        raise NotYours(conversation.public_id)
+    return conversation, handoff
 
 
 async def _packet(session: AsyncSession, conversation: Conversation, reason: str) -> dict[str, Any]:
@@ -59,7 +175,11 @@ async def _packet(session: AsyncSession, conversation: Conversation, reason: str
         "language": conversation.language,
         "level": await identity.level(session, conversation),
         "words": [line.text for line in recent if line.author == "shopper"],
-        "tried": [line.name for line in recent if line.author == "bot" and line.name],
+        "tried": [
+            {"name": line.name, "values": line.values}
+            for line in recent
+            if line.author == "bot" and line.name and line.name not in WAITING_LINES
+        ],
         "orders": [{"number": order.number, "status": order.status} for order in seen],
         "points": await _points(session, conversation),
         "last_seq": recent[-1].seq if recent else 0,

@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
 from crm_store import conversations, counting
 from crm_store.errors import TooManyTries
-from crm_store.models import Assurance, Conversation, Customer, Episode
+from crm_store.models import (
+    Assurance,
+    ChannelIdentity,
+    Conversation,
+    Customer,
+    Episode,
+    Message,
+    VisitorToken,
+)
 
 LIMITS: dict[str, tuple[int, timedelta]] = {
     "conversation": (5, timedelta(minutes=15)),
@@ -81,25 +89,46 @@ async def customer_of(
 
 
 async def grant_order(
-    session: AsyncSession, conversation: Conversation, *, customer_id: int, order_id: int
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    customer_id: int,
+    order_id: int,
+    seq: int | None = None,
 ) -> Assurance:
-    """Level 1 for one order, until the episode ends."""
-    return await _grant(
-        session, conversation, level=1, method="order_match", customer_id=customer_id, order_id=order_id
-    )
+    """Level 1 for one order, until the episode ends. `seq`: of the shopper's message that reached it."""
+    what = {"customer_id": customer_id, "order_id": order_id, "seq": seq}
+    return await _grant(session, conversation, level=1, method="order_match", **what)
 
 
 async def grant_customer(
-    session: AsyncSession, conversation: Conversation, *, customer_id: int, method: str
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    customer_id: int,
+    method: str,
+    seq: int | None = None,
 ) -> Assurance:
-    """Level 2 for a customer: until 30 idle minutes or 12 hours have passed. What was shown before stays."""
-    ends_at = clock.now() + LEVEL_2_LIFE
-    return await _grant(
-        session, conversation, level=2, method=method, customer_id=customer_id, ends_at=ends_at
-    )
+    """Level 2 for a customer: until 30 idle minutes or 12 hours have passed. What was shown before stays. `seq`: of
+    the shopper's message that reached it."""
+    what = {"customer_id": customer_id, "ends_at": clock.now() + LEVEL_2_LIFE, "seq": seq}
+    return await _grant(session, conversation, level=2, method=method, **what)
+
+
+async def link(session: AsyncSession, conversation: Conversation, customer: Customer) -> None:
+    """Whoever writes here has shown to be this customer: what the shop has to tell them reaches them here from now on.
+
+    It opens nothing: a later visit has the level that it reaches itself. The latest proof counts, because a browser or
+    a phone may get another owner.
+    """
+    visitor = await session.get_one(ChannelIdentity, conversation.identity_id)
+    visitor = await conversations.locked(session, visitor)
+    if visitor.customer_id != customer.id:
+        visitor.customer_id, visitor.linked_at = customer.id, clock.now()
 
 
 async def _grant(session: AsyncSession, conversation: Conversation, **what: Any) -> Assurance:
+    """Something more is open now; the tokens from before open nothing any more (bot/sign_in/visitors.py)."""
     episode = await conversations.episode_of(session, conversation)
     if episode is None:
         raise ValueError("a level belongs to an episode, and this conversation has none")
@@ -108,8 +137,29 @@ async def _grant(session: AsyncSession, conversation: Conversation, **what: Any)
         conversation_id=conversation.id, episode_id=episode.id, granted_at=now, used_at=now, **what
     )
     session.add(row)
+    await session.execute(
+        update(VisitorToken)
+        .where(VisitorToken.identity_id == conversation.identity_id, VisitorToken.replaced_at.is_(None))
+        .values(replaced_at=now)
+        .execution_options(synchronize_session=False)
+    )
     await session.flush()
     return row
+
+
+async def raised_by(session: AsyncSession, conversation: Conversation) -> str | None:
+    """The channel's own id of the message that last raised the level; only its sender and we know it."""
+    newest = (
+        select(Assurance.seq)
+        .where(Assurance.conversation_id == conversation.id)
+        .order_by(Assurance.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(
+        select(Message.external_id).where(
+            Message.conversation_id == conversation.id, Message.seq == newest.scalar_subquery()
+        )
+    )
 
 
 async def count_guesses(session: AsyncSession, things: dict[str, str]) -> None:

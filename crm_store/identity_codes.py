@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
 from crm_store import conversations, customers, identity
-from crm_store.models import CodeChallenge, Contact, Conversation
+from crm_store.models import CodeChallenge, Contact, Conversation, Customer
 
 LIFE = timedelta(minutes=10)
 TRIES = 5
@@ -46,18 +46,21 @@ async def ask_code(
     """A new code for this e-mail address, good for ten minutes in this conversation; the one before is over.
 
     An address that nobody has gets a challenge too, with the same work, and no mail. Of several customers with one
-    address the first is meant. Raises TooManyTries after 3 codes an hour or 10 a day, per address and conversation.
+    address the one is meant whose order this conversation has matched; without one nobody is, and the mail holds no
+    code. Raises TooManyTries after 3 codes an hour or 10 a day, per address and conversation.
     """
     address = customers.normal_email(contact)
     things = {"contact": address, "conversation": conversation.public_id}
     counted = {f"code_{what}_{per}": who for what, who in things.items() for per in ("hour", "day")}
     async with session.begin_nested():  # what is refused does not count
         await identity.count_guesses(session, counted)
-    on_file = select(Contact.id).where(Contact.kind == "email", Contact.value == address)
+    on_file = await _on_file(session, address)
+    known = await _of_known(session, conversation, on_file)
     now = clock.now()
     challenge = CodeChallenge(
         conversation_id=conversation.id,
-        contact_id=await session.scalar(on_file.order_by(Contact.customer_id).limit(1)),
+        contact_id=known.id if known else next((contact.id for contact in on_file), None),
+        ambiguous=known is None and len(on_file) > 1,
         wanted=wanted,
         created_at=now,
         expires_at=now + LIFE,
@@ -78,8 +81,10 @@ async def is_expecting(session: AsyncSession, conversation: Conversation) -> boo
     return await _newest(session, conversation) is not None
 
 
-async def confirm(session: AsyncSession, conversation: Conversation, *, digits: str, secret: str) -> Judged:
-    """Judge six digits as the newest code of this conversation; the right ones give it level 2, once.
+async def confirm(
+    session: AsyncSession, conversation: Conversation, *, digits: str, secret: str, seq: int | None = None
+) -> Judged:
+    """Judge six digits as the newest code of this conversation; the right ones give it level 2, once, and link it.
 
     Held until the transaction ends, so that of many at once exactly one succeeds. Every try counts, also against an
     address that nobody has. Of a code that was used or is over only the very digits are known ("expired").
@@ -89,7 +94,8 @@ async def confirm(session: AsyncSession, conversation: Conversation, *, digits: 
         return Judged("no_code")
     challenge = await conversations.locked(session, challenge)
     same = hmac.compare_digest(digits, code_of(challenge, secret))
-    right = same and challenge.contact_id is not None  # what nobody has was sent to nobody
+    sent = challenge.contact_id is not None and not challenge.ambiguous
+    right = same and sent  # what was sent to nobody is known to nobody
     now = clock.now()
     if challenge.used_at or challenge.expires_at <= now:
         return Judged("expired" if right else "no_code", right, wanted=challenge.wanted)
@@ -102,7 +108,9 @@ async def confirm(session: AsyncSession, conversation: Conversation, *, digits: 
     challenge.used_at = now
     contact = await session.get_one(Contact, challenge.contact_id)
     contact.confirmed_at = contact.confirmed_at or now
-    await identity.grant_customer(session, conversation, customer_id=contact.customer_id, method="code")
+    whose = contact.customer_id
+    await identity.grant_customer(session, conversation, customer_id=whose, method="code", seq=seq)
+    await identity.link(session, conversation, await session.get_one(Customer, contact.customer_id))
     return Judged("right", right, wanted=challenge.wanted)
 
 
@@ -148,6 +156,21 @@ def _to_send() -> Any:
         )
         .order_by(CodeChallenge.id)
     )
+
+
+async def _on_file(session: AsyncSession, address: str) -> Sequence[Contact]:
+    """The customers' contacts with this address, the first customer's first."""
+    rows = select(Contact).where(Contact.kind == "email", Contact.value == address)
+    return (await session.scalars(rows.order_by(Contact.customer_id))).all()
+
+
+async def _of_known(
+    session: AsyncSession, conversation: Conversation, on_file: Sequence[Contact]
+) -> Contact | None:
+    """The contact of the customer who was shown here last, by an order or a code."""
+    held = await identity.assurances(session, conversation)
+    theirs = {contact.customer_id: contact for contact in on_file}
+    return next((theirs[row.customer_id] for row in reversed(held) if row.customer_id in theirs), None)
 
 
 async def _newest(session: AsyncSession, conversation: Conversation) -> CodeChallenge | None:

@@ -8,16 +8,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
+from crm_store.db import patience
 from crm_store.errors import AlreadyResolved, RequestConflict
 from crm_store.models import Customer, PointsAccount, PointsAllocation, PointsRow
 
-TURN_SECONDS = 5
-"""How long one waits for an account on PostgreSQL: an action has six seconds."""
 REQUEST = ("type", "points", "pending", "held", "source", "order_id", "lot_expires_at", "reason", "staff_id")
 """What a caller asks for: the same idempotency key with another one of these is a conflict."""
 FACTS = (
@@ -54,10 +53,8 @@ async def lock(session: AsyncSession, account: PointsAccount) -> PointsAccount:
 
     PostgreSQL locks the row; on SQLite a writing transaction has the file to itself from its first statement (db.py).
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # Waiting for one's turn is no slow statement, so the limit for those (db.py) is not meant for it.
-        await session.execute(text(f"SET LOCAL statement_timeout = '{TURN_SECONDS}s'"))
-    await session.refresh(account, with_for_update=True)
+    async with patience(session):
+        await session.refresh(account, with_for_update=True)
     return account
 
 

@@ -25,12 +25,19 @@ def normal_number(text: str) -> str:
 
 
 async def match(
-    session: AsyncSession, conversation: Conversation, *, number: str, contact: str, source: str
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    number: str,
+    contact: str,
+    source: str,
+    seq: int | None = None,
 ) -> Order | None:
     """The order with this number, if the contact is its own or its customer's; the conversation then has level 1.
 
     An unknown number and a wrong contact end alike (None) and do the same work. Wrong guesses are counted per
-    conversation, source, order number and contact; raises TooManyTries, also for a right answer, once used up.
+    conversation, source, order number and contact; raises TooManyTries, also for a right answer, once used up. `seq`:
+    of the shopper's message.
     """
     number = normal_number(number)
     given = [customers.normal_email(contact)] if "@" in contact else customers.normal_phones(contact)
@@ -50,7 +57,9 @@ async def match(
     if order is None or not any(right):
         return None
     await identity.forgive_guesses(session, things)
-    await identity.grant_order(session, conversation, customer_id=order.customer_id, order_id=order.id)
+    await identity.grant_order(
+        session, conversation, customer_id=order.customer_id, order_id=order.id, seq=seq
+    )
     return order
 
 

@@ -1,7 +1,7 @@
 """SQLite without two threads for every call: what cannot wait is done at once, in the event loop.
 
-aiosqlite hands each call to a thread and back, four times for one SELECT, and that cost more than the SELECTs did: a
-turn took 1.8 times as long (docs/decisions/0007). Only what may wait for another process, or for the disk, still goes
+aiosqlite hands each call to a thread and back, four times for one SELECT, and that cost more than the SELECTs did
+(docs/decisions/0008). Only what may wait for another process, or for the disk, still goes
 to the thread: opening, beginning to write, committing. Readings that may take long belong to `Store.report()`.
 """
 

@@ -95,6 +95,10 @@ def test_stories_and_played_conversations_name_only_what_the_domain_knows() -> N
 def test_every_intent_is_answered_and_every_action_is_used() -> None:
     assert intents_of(STEPS) == set(DOMAIN["intents"])
     checks = {f"validate_{form}" for form in DOMAIN["forms"]}
+    asked = {
+        f"action_ask_{form}_{slot}" for form, it in DOMAIN["forms"].items() for slot in it["required_slots"]
+    }
+    checks |= asked & ACTIONS
     assert (actions_of(STEPS) & ACTIONS) | checks == ACTIONS
 
 

@@ -22,6 +22,7 @@ from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from barev.language import LANGUAGES
 from barev.settings import Secrets, Settings
+from bot.channels.telegram_intake import Intake
 from bot.channels.telegram_pace import Pace
 from bot.channels.telegram_polling import poll, until_done
 from bot.channels.telegram_reading import Reading
@@ -70,6 +71,7 @@ class Telegram:
             secret=self.secrets.codes,
             gap=updates.GAP if self.settings.public_url else timedelta(0),  # polling asks in order
         )
+        self._intake = Intake(self.store, self._bot_id, self._reading.wake)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post(PATH, self.receive)] if self.settings.public_url else []
@@ -98,17 +100,12 @@ class Telegram:
             update = json.loads(await request.read())
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest from None
-        await self._take([update])
+        await self._intake.take([update])
         return web.Response()
-
-    async def _take(self, raw: list[object]) -> None:
-        async with self.store.write() as session:
-            await updates.take(session, self._bot_id, raw)
-        self._reading.wake()
 
     async def _poll(self) -> None:
         await until_done("no webhook", self._bot.delete_webhook, self._pace)
-        await poll(self._bot, self._take)
+        await poll(self._bot, self._intake.take)
 
     async def _hook(self) -> None:
         async def hook() -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -22,6 +30,7 @@ from crm_store.models import Message
 
 LONGEST = 4096
 """Characters of one Telegram message, counted as UTF-16 does."""
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 REFUSED_SECONDS = 300.0
 """How long to wait when Telegram refuses our token: only the owner can mend that."""
 
@@ -41,7 +50,7 @@ class TelegramSender:
         try:
             while len(gone) < len(parts):
                 last = len(gone) == len(parts) - 1
-                markup = _keyboard(message.buttons) if last and message.buttons else None
+                markup = _markup(message.buttons) if last else None
                 gone.append(await self._send_part(address, parts[len(gone)], markup))
         except Later:
             if gone:
@@ -49,7 +58,7 @@ class TelegramSender:
             raise
         return ",".join(gone)
 
-    async def _send_part(self, address: str, text: str, markup: InlineKeyboardMarkup | None) -> str:
+    async def _send_part(self, address: str, text: str, markup: Markup | None) -> str:
         if wait := self._pace.closed() or self._pace.chat(address):
             raise Later(wait, reason="our own limits", tried=False)
         await self._pace.turn()
@@ -109,8 +118,17 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _keyboard(buttons: list[dict[str, str]]) -> InlineKeyboardMarkup:
-    """One below the other; what is pressed comes back as the opaque token, at most 64 bytes."""
+def _markup(buttons: list[dict[str, str]]) -> Markup:
+    """Buttons one below the other; what is pressed comes back as the opaque token, at most 64 bytes.
+
+    A button that asks for the contact stands in the place of the keyboard, alone: Telegram shows only one kind. Any
+    message without buttons takes that keyboard away; where there is none this means nothing.
+    """
+    asking = [KeyboardButton(one["title"], request_contact=True) for one in buttons if "asks" in one]
+    if asking:
+        return ReplyKeyboardMarkup([asking], resize_keyboard=True, one_time_keyboard=True)
+    if not buttons:
+        return ReplyKeyboardRemove()
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(one["title"], callback_data=one["button"])] for one in buttons]
     )

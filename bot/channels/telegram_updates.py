@@ -100,14 +100,18 @@ def _said(message: Message) -> tuple[Incoming, str | None]:
 
 
 def _contact(message: Message, id_: str) -> Incoming:
-    """A shared contact gives a phone number; whether it is the sender's own is kept for whoever asks for proof."""
+    """A shared contact gives a phone number; whether it is the sender's own, Telegram knows by the account's id.
+
+    Telegram writes numbers with the country code, sometimes without the plus.
+    """
     assert message.contact
-    number = "".join(c for c in message.contact.phone_number if c.isdecimal())
+    number = message.contact.phone_number.strip()
+    number = number if number.startswith(("+", "0")) else f"+{number}"
     own = message.from_user is not None and message.contact.user_id == message.from_user.id
     return Incoming(
         id_,
         text="",
         kind="contact",
-        told={"intent": "inform", "entities": {"phone": f"+{number}"}},
-        values={"phone": f"+{number}", "own": own},
+        told={"intent": "inform", "entities": {"phone": number}},
+        values={"phone": number, "own": own},
     )

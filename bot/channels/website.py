@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,9 +14,10 @@ from aiohttp import WSMsgType, web
 
 from barev.settings import Settings
 from bot import metrics
-from bot.channels.frames import BadFrame, Hello, read_frame
+from bot.channels.frames import Hello, read_frame
 from bot.channels.limits import Allowance
-from bot.channels.website_visit import Visit
+from bot.channels.website_visit import MOST_SENT, Visit
+from bot.frames import BadFrame
 from bot.live import Live
 from bot.messages import Reply
 from bot.rendering import Rendering
@@ -43,6 +45,7 @@ class Website:
     rendering: Rendering
     live: Live
     accepted: Callable[[int], None]
+    types: Callable[[int], None]  #: is told the conversation's row id when its shopper types
     secret: str  #: makes one-time codes, and hashes of where messages come from
 
     def __post_init__(self) -> None:
@@ -98,9 +101,11 @@ class Website:
             live=self.live,
             rendering=self.rendering,
             accepted=self.accepted,
+            types=self.types,
             allowance=self._messages,
             conversation=conversation,
             token=token,
+            sent=deque(hello.sent, MOST_SENT),
             last_seq=min(hello.last_seq, conversation.last_seq),
             source=self._source(request),
             secret=self.secret,
@@ -116,10 +121,13 @@ class Website:
     async def _visitor(self, hello: Hello, request: web.Request, language: str) -> tuple[str, Conversation]:
         if hello.token:
             async with self.store.read() as session:
-                known = await visitors.conversation_of(session, hello.token)
+                known, holds = await visitors.opened_by(session, hello.token, sent=hello.sent)
             if known is None:
                 raise BadFrame("unauthorized")
-            return hello.token, known
+            if holds:
+                return hello.token, known
+            async with self.store.write() as session:
+                return await visitors.new_token(session, known), known
         if not self._newcomers.take(address_of(request, self.settings.proxies)):
             raise BadFrame("slow_down")
         async with self.store.write() as session:

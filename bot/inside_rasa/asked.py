@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-ASKED_RATING = frozenset({"utter_ask_rating", "utter_ask_rating_shop", "utter_rate_your_order"})
+ASKED_RATING = frozenset(
+    {"utter_ask_rating", "utter_ask_rating_shop", "utter_rate_your_order", "utter_rate_help"}
+)
 ASKED_COMMENT = frozenset({"utter_rating_thanks", "utter_rating_low", "utter_write_comment"})
 
 NO_WISH = frozenset({"nlu_fallback", "give_feedback", "complain", "out_of_scope", "inform"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ from bot.inside_rasa.asked import in_its_place
 from bot.inside_rasa.details import Detail, find
 from bot.inside_rasa.lessons import plain, teach
 from bot.inside_rasa.ratings import is_lone_number
-from bot.inside_rasa.reading import Reading
-from bot.inside_rasa.spellings import folded
+from bot.inside_rasa.understanding import Understanding
+from bot.inside_rasa.vectors import embedder
 
 FALLBACK = "nlu_fallback"
 RANKING = 6
@@ -33,10 +32,10 @@ class IntentReader(GraphComponent, IntentClassifier):
     """Sets intent and intent_ranking. Details alone are `inform`; below the threshold it is `nlu_fallback`."""
 
     def __init__(
-        self, storage: ModelStorage, resource: Resource, reading: Reading | None = None, sure: float = 0.0
-    ):
+        self, storage: ModelStorage, resource: Resource, understanding: Understanding | None = None
+    ) -> None:
         self._storage, self._resource = storage, resource
-        self._reading, self.sure = reading, sure
+        self.understanding = understanding
 
     @classmethod
     def create(
@@ -58,8 +57,7 @@ class IntentReader(GraphComponent, IntentClassifier):
         **_: Any,
     ) -> IntentReader:
         with model_storage.read_from(resource) as folder:
-            sure = json.loads((folder / "sure.json").read_text(encoding="utf-8"))
-            return cls(model_storage, resource, Reading.load(folder), sure)
+            return cls(model_storage, resource, Understanding.load(folder))
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -67,8 +65,9 @@ class IntentReader(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Rasa looks at this class only; a change in any file it uses must train again."""
-        digest = hashlib.sha256()
+        """Rasa looks at this class only; a change in any file it uses must train again, and so must vectors that are
+        there now and were not before, or the other way round."""
+        digest = hashlib.sha256(b"vectors" if embedder() else b"words alone")
         for path in fingerprinted_files():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()
@@ -77,10 +76,9 @@ class IntentReader(GraphComponent, IntentClassifier):
         examples = [
             (str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.intent_examples if m.get(TEXT)
         ]
-        self._reading, self.sure = teach([text for text, _ in examples], [intent for _, intent in examples])
+        self.understanding = teach([text for text, _ in examples], [intent for _, intent in examples])
         with self._storage.write_to(self._resource) as folder:
-            self._reading.save(folder)
-            (folder / "sure.json").write_text(json.dumps(self.sure), encoding="utf-8")
+            self.understanding.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -101,11 +99,10 @@ class IntentReader(GraphComponent, IntentClassifier):
         return in_its_place(ranking, text, asked, lone_rating=lone_rating, sure=sure)
 
     def _rank(self, text: str, details: list[Detail]) -> list[dict[str, Any]]:
-        ranked = self._reading.rank(folded(plain(text, details)))[:RANKING] if self._reading else []
-        ranking = [{"name": name, "confidence": likely} for name, likely in ranked]
-        best = ranked[0][1] if ranked else 0.0
-        if not ranked or best < self.sure:
-            return [{"name": FALLBACK, "confidence": 1.0 - best}, *ranking]
+        ranked, sure = self.understanding.read(plain(text, details)) if self.understanding else ([], False)
+        ranking = [{"name": name, "confidence": likely} for name, likely in ranked[:RANKING]]
+        if not sure:
+            return [{"name": FALLBACK, "confidence": 1.0 - (ranked[0][1] if ranked else 0.0)}, *ranking]
         return ranking
 
 
@@ -127,4 +124,5 @@ def _nothing_but(text: str, details: list[Detail]) -> str | None:
 def fingerprinted_files() -> list[Path]:
     """This package, and what it takes from barev."""
     here = Path(__file__).parent
-    return [*sorted(here.glob("*.py")), here.parents[1] / "barev" / "language.py"]
+    barev = here.parents[1] / "barev"
+    return [*sorted(here.glob("*.py")), barev / "language.py", barev / "latin_profile.json"]

@@ -1,4 +1,4 @@
-"""The language model: which intent a text has, for all languages and spellings at once.
+"""The first view of a text: its words and letters, for all languages and spellings at once.
 
 Words (1-2) and characters (2-5) of the folded text, weighted by TF-IDF, into a logistic regression. Learned with
 scikit-learn; read with the few lines here, which give the same figures without building anything for each message.
@@ -44,6 +44,13 @@ class Reading:
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Nothing when not one term of the text is known."""
+        likely = self.likely(text)
+        if likely is None:
+            return []
+        return [(self.intents[place], float(likely[place])) for place in np.argsort(-likely)]
+
+    def likely(self, text: str) -> np.ndarray | None:
+        """A probability for each of `intents`; None when not one term of the text is known."""
         scores, seen = self._bias, False
         for analyse, places in self._views:
             counts = Counter(places[term] for term in analyse(text) if term in places)
@@ -55,22 +62,23 @@ class Reading:
                 scores = scores + (weight / np.sqrt(weight @ weight)) @ self._weights[rows]
                 seen = True
         if not seen:
-            return []
+            return None
         likely = 1 / (1 + np.exp(-scores))
-        likely /= likely.sum()
-        return [(self.intents[place], float(likely[place])) for place in np.argsort(-likely)]
+        return likely / likely.sum()
 
     def save(self, folder: Path) -> None:
         (folder / "terms.json").write_text(
             json.dumps([self.intents, self._terms], ensure_ascii=False), encoding="utf-8"
         )
-        np.savez_compressed(folder / "weights.npz", idf=self._idf, weights=self._weights, bias=self._bias)
+        np.savez_compressed(
+            folder / "weights.npz", idf=self._idf, weights=self._weights.astype(np.float16), bias=self._bias
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Reading:
         intents, terms = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
         with np.load(folder / "weights.npz", allow_pickle=False) as stored:
-            return cls(intents, terms, stored["idf"], stored["weights"], stored["bias"])
+            return cls(intents, terms, stored["idf"], stored["weights"].astype(np.float32), stored["bias"])
 
 
 def learn(texts: Sequence[str], intents: Sequence[str]) -> Reading:
@@ -88,6 +96,7 @@ def learn(texts: Sequence[str], intents: Sequence[str]) -> Reading:
         intents=[str(name) for name in model.classes_],
         terms=[list(view.get_feature_names_out()) for view in views],
         idf=np.concatenate([view.idf_ for view in views]).astype(np.float32),
-        weights=np.ascontiguousarray(model.coef_.T, dtype=np.float32),
+        # as exact as what is kept on disk, so that a model reads the same before and after it was stored
+        weights=np.ascontiguousarray(model.coef_.T, dtype=np.float16).astype(np.float32),
         bias=model.intercept_.astype(np.float64),
     )

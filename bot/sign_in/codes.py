@@ -48,7 +48,9 @@ async def judge(
     """Confirm the shopper if a code in the text is right, and set what the message becomes; a text whose digits were
     something else gets them back."""
     for digits in found.digits:
-        judged = await identity_codes.confirm(session, conversation, digits=digits, secret=secret)
+        judged = await identity_codes.confirm(
+            session, conversation, digits=digits, secret=secret, seq=message.seq
+        )
         if judged.is_the_code:
             break
     if not judged.is_the_code and (judged.verdict == "no_code" or conversation.form in ASKS_FOR_NUMBERS):

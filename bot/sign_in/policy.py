@@ -36,6 +36,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/staff/password"): "agent",
     ("POST", "/staff/password"): "agent",
     # the desk
+    ("GET", "/desk"): "agent",
+    ("GET", "/desk/v1/ws"): "agent",  # each frame asks whose conversation it is (bot/desk/seat.py)
     # the owner's pages
     ("GET", "/owner"): "owner",
     ("POST", "/owner"): "owner",

@@ -43,7 +43,7 @@ class Conversation(Base):
 
 
 class VisitorToken(Base):
-    """What a browser shows to come back to its conversation; stored only as a hash, replaced at each rise."""
+    """What a browser shows to come back to its conversation; stored only as a hash, replaced at each rise in level."""
 
     __tablename__ = "visitor_tokens"
     __table_args__ = (Index(None, "identity_id"),)

@@ -20,6 +20,7 @@ class Handoff(Base):
         one_of("reason", REASONS),
         one_of("state", HANDOFF_STATES),
         Index(None, "state", "priority", "asked_at"),
+        Index(None, "staff_id", "state"),
         Index(
             "uq_handoffs_open",
             "conversation_id",
@@ -39,6 +40,7 @@ class Handoff(Base):
     language: Mapped[str]
     priority: Mapped[int] = mapped_column(default=0)  #: higher first, then the oldest
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="RESTRICT"))
+    seen_seq: Mapped[int]  #: of the newest message that the person who has it has looked at
     asked_at: Mapped[datetime]
     promised_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]

@@ -30,6 +30,7 @@ class Assurance(Base):
         ForeignKey("orders.id", ondelete="RESTRICT")
     )  #: level 1: this order only
     method: Mapped[str]
+    seq: Mapped[int | None]  #: of the shopper's message that reached it
     granted_at: Mapped[datetime]
     used_at: Mapped[datetime]  #: level 2 ends 30 idle minutes after this
     ends_at: Mapped[datetime | None]  #: None: with the episode
@@ -53,6 +54,9 @@ class CodeChallenge(Base):
     contact_id: Mapped[int | None] = mapped_column(
         ForeignKey("contacts.id", ondelete="RESTRICT")
     )  #: None: nobody has it, the shopper is not told
+    ambiguous: Mapped[bool] = mapped_column(
+        default=False
+    )  #: several customers share the address and none of them is meant: no code, the mail says so
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     wanted: Mapped[dict[str, Any] | None]  #: what is answered after the code: {"intent", "entities"}

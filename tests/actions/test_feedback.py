@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from barev import clock
-from crm_store import conversations, feedback, identity
-from crm_store.models import Customer, Handoff, Order, Rating
+from crm_store import conversations, feedback, handoffs, identity
+from crm_store.models import Customer, Handoff, Order, Rating, Staff
+from tests.crm_store import people
 
 
 @pytest.fixture
@@ -189,3 +190,32 @@ async def test_a_delivered_order_offers_to_be_rated_until_it_is(rasa, say, order
     assert await offered() == ["give_feedback", "correct_that"]
     await say(entities={"rating": "5"})
     assert await offered() == ["correct_that"]
+
+
+@pytest.fixture
+async def helped(store, conversation) -> Staff:
+    """Mariam has answered here, and the assistant asked how it was."""
+    async with store.write() as session:
+        mariam = await people.mariam(session)
+        await handoffs.ask(session, conversation, reason="asked_for_person")
+        await handoffs.take(session, conversation, mariam)
+        await handoffs.answer(session, conversation, mariam, "Hello", client_id="1")
+        line = conversations.Line("…", name="utter_rate_help")
+        await handoffs.resolve(session, conversation, mariam, say=[line])
+    return mariam
+
+
+@pytest.mark.parametrize("entities", [{"rating": "5"}, {"rating": "5", "about": "help"}])
+async def test_the_help_of_a_person_is_rated_with_their_name(say, store, helped, entities):
+    assert (await say(entities=entities))["response"] == "utter_help_rated"
+    async with store.read() as session:
+        (rating,) = (await session.scalars(select(Rating))).all()
+    assert (rating.about, rating.score, rating.staff_id, rating.order_id) == ("help", 5, helped.id, None)
+
+
+async def test_a_low_rating_of_the_help_offers_a_person_once_more(say, store, helped):
+    assert (await say(entities={"rating": "1", "about": "help"}))["response"] == "utter_help_rated_low"
+    assert (await say(intent="affirm"))["response"] == "utter_handed_off"
+    async with store.read() as session:
+        reasons = await session.scalars(select(Handoff.reason).order_by(Handoff.id))
+    assert list(reasons) == ["asked_for_person", "unhappy"]

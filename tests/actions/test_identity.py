@@ -5,7 +5,8 @@ import json
 import pytest
 from sqlalchemy import select
 
-from crm_store.models import CodeChallenge, Shop
+from crm_store import conversations, identity
+from crm_store.models import CodeChallenge, Conversation, Shop
 from tests.crm_store import people
 
 
@@ -73,3 +74,57 @@ async def test_what_is_no_address_is_explained(rasa):
     assert await rasa.said("action_explain_slot", slots=slots, active_loop="order_form") == [
         "utter_explain_contact"
     ]
+
+
+@pytest.fixture
+async def on_telegram(rasa, store):
+    """Ani writes on Telegram."""
+    async with store.write() as session:
+        rasa.conversation = await conversations.start(
+            session, channel="telegram", address="1001", language="hy"
+        )
+        await conversations.accept(session, rasa.conversation, text="բարև", external_id="1")
+    return rasa
+
+
+async def ask(rasa):
+    _, result = await rasa.run(
+        "action_ask_confirm_form_contact", slots={"wanted": "list_orders"}, active_loop="confirm_form"
+    )
+    (said,) = result["responses"]
+    return said["response"], said.get("choices")
+
+
+async def test_on_telegram_the_phone_number_will_do_instead_of_an_address(on_telegram, demo):
+    name, (choice,) = await ask(on_telegram)
+    assert name == "utter_share_phone_or_email"
+    assert (choice["asks"], choice["intent"]) == ("contact", "list_orders")
+
+
+async def test_on_the_website_only_an_address_is_asked_for(rasa, demo):
+    assert await ask(rasa) == ("utter_ask_confirm_form_contact", None)
+
+
+async def test_without_codes_the_phone_number_is_the_only_way_on_telegram(on_telegram, store):
+    _, result = await on_telegram.run("action_points_balance", intent="ask_points_balance")
+    (said,) = result["responses"]
+    assert (said["response"], said["choices"][0]["asks"]) == ("utter_share_phone", "contact")
+    assert said["choices"][0]["intent"] == "ask_points_balance" and result["events"] == []
+    _, inside = await on_telegram.run(
+        "action_points_balance", intent="ask_points_balance", active_loop="order_form"
+    )
+    assert [event["name"] for event in inside["events"] if event["event"] == "active_loop"] == [None]
+
+
+async def test_who_was_confirmed_meanwhile_is_answered_and_the_form_ends(on_telegram, demo, store):
+    async with store.write() as session:
+        john = await people.john(session)
+        row = await session.get_one(Conversation, on_telegram.conversation.id)
+        await identity.grant_customer(session, row, customer_id=john.id, method="telegram_contact")
+    _, result = await on_telegram.run(
+        "action_list_orders", intent="list_orders", slots=slots(None), active_loop="confirm_form"
+    )
+    assert [said["response"] for said in result["responses"]] == ["utter_orders_list_none"]
+    loops = [event["name"] for event in result["events"] if event["event"] == "active_loop"]
+    forgotten = {event["name"]: event["value"] for event in result["events"] if event["event"] == "slot"}
+    assert loops == [None] and forgotten == {"requested_slot": None, "wanted": None}

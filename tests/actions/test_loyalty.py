@@ -58,6 +58,32 @@ async def test_below_level_2_who_is_writing_is_asked_first(rasa, store, ani, act
     ]
 
 
+async def test_in_the_middle_of_an_order_the_order_is_left_in_words_and_offered_again(rasa, store, ani):
+    async with store.write() as session:
+        (await session.get_one(Shop, 1)).is_demo = True
+    asked = {"intent": "ask_points_balance", "active_loop": "order_form"}
+    given = {"order_number": "BR-104217", "contact": "ani@example.com"}
+    _, result = await rasa.run("action_points_balance", slots=given, **asked)
+    assert [r["response"] for r in result["responses"]] == ["utter_form_set_aside"]
+    assert ("active_loop", None) in [(e["event"], e.get("name")) for e in result["events"]]
+    slots = {e["name"]: e["value"] for e in result["events"] if e["event"] == "slot"}
+    left = {"intent": "ask_order_status", "entities": {"order_number": "BR-104217"}}
+    nothing = {"order_number": None, "contact": None, "requested_slot": None}
+    assert slots == {**nothing, "wanted": "ask_points_balance", "set_aside": left}
+    assert result["events"][-1] == {"event": "followup", "name": "confirm_form", "timestamp": None}
+
+    async with store.write() as session:
+        row = await session.get_one(Conversation, rasa.conversation.id)
+        await identity.grant_customer(session, row, customer_id=ani.id, method="code")
+    _, result = await rasa.run(
+        "action_points_balance", intent="ask_points_balance", slots={"set_aside": left}
+    )
+    (answer,) = result["responses"]
+    offered = answer["choices"][-1]
+    assert {"intent": offered["intent"], "entities": offered["entities"]} == left
+    assert {e["name"]: e["value"] for e in result["events"]} == {"set_aside": None}
+
+
 @pytest.mark.parametrize("action", LEVEL_2)
 async def test_a_shop_that_cannot_send_codes_offers_a_person(rasa, ani, action):
     _, result = await rasa.run(action, intent=LEVEL_2[action])
@@ -93,6 +119,7 @@ async def test_the_balance_says_what_can_be_spent_what_waits_and_what_ends_soon(
     assert text.count("good until") == 1
     card = load_wording(ROOT / "data/responses").card(response["card"], "en")
     assert (card["kind"], card["available"], card["pending_text"]) == ("points", 140, "55 points")
+    assert card["worth_text"] == "1,400\u00a0֏"
     assert [end["points_text"] for end in card["expiring"]] == ["100 points"]
 
 

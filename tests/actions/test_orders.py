@@ -176,7 +176,22 @@ async def test_another_order_forgets_the_number_unless_it_is_named(rasa):
 async def test_a_shopper_who_changes_their_mind_leaves_nothing_behind(rasa):
     _, result = await rasa.run("action_stop_order", intent="deny", slots=RIGHT)
     assert [response["response"] for response in result["responses"]] == ["utter_form_stopped"]
-    assert {e["name"]: e["value"] for e in result["events"]} == {"order_number": None, "contact": None}
+    assert {e["name"]: e["value"] for e in result["events"]} == {
+        "order_number": None,
+        "contact": None,
+        "wanted": None,
+    }
+
+
+async def test_what_was_left_for_an_order_or_a_code_is_offered_again(rasa, order):
+    for action, slot, left in (
+        ("action_order_status", "wanted", "ask_points_balance"),
+        ("action_stop_order", "set_aside", {"intent": "ask_order_status", "entities": {}}),
+    ):
+        _, result = await rasa.run(action, slots={**RIGHT, slot: left})
+        offered = result["responses"][-1]["choices"][-1]
+        assert offered["intent"] == (left if isinstance(left, str) else left["intent"])
+        assert {e["name"]: e["value"] for e in result["events"]}[slot] is None
 
 
 async def test_all_orders_are_for_a_confirmed_shopper_only(rasa, order):

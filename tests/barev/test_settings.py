@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+from datetime import time
 
 import pytest
 from pydantic import ValidationError
@@ -20,6 +21,8 @@ from barev.settings import ROOT, Settings, load_secrets
         {"port": 5005, "rasa_port": 5005},
         {"port": 70000},
         {"telegram_token": "not a token"},
+        {"quiet_hours": "9-21"},
+        {"quiet_hours": "21:00-25:00"},
     ],
 )
 def test_a_wrong_setting_is_refused(wrong):
@@ -30,6 +33,19 @@ def test_a_wrong_setting_is_refused(wrong):
 def test_the_gateway_is_on_loopback_until_a_public_address_is_set():
     assert Settings(public_url="").host == "127.0.0.1"
     assert Settings(public_url="https://chat.shop.example").host == "0.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("hours", "quiet", "awake"),
+    [
+        ("21:00-09:00", ["21:00", "23:59", "00:00", "08:59"], ["09:00", "12:00", "20:59"]),
+        ("01:00-06:30", ["01:00", "06:29"], ["00:59", "06:30", "23:00"]),
+        ("", [], ["00:00", "12:00", "23:59"]),
+    ],
+)
+def test_quiet_hours_go_over_midnight_and_may_be_none(hours, quiet, awake):
+    settings = Settings(quiet_hours=hours)
+    assert [at for at in quiet + awake if settings.is_quiet(time.fromisoformat(at))] == quiet
 
 
 def test_only_the_shops_sites_and_our_own_address_may_open_the_chat():

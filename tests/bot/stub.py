@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,8 @@ class StubRasa:
         self.asked.append(turn)
         await asyncio.sleep(self.delay)
         answer = self.script(turn)
+        if inspect.isawaitable(answer):  # an action that does something in the store
+            answer = await answer
         if isinstance(answer, int):
             return web.json_response({}, status=answer)
         if isinstance(answer, str):

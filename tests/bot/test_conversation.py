@@ -56,6 +56,16 @@ def test_what_needs_no_understanding_is_answered_without_rasa(text, answer):
     assert (reply.name if reply else None) == answer
 
 
+async def test_the_russian_line_offers_our_languages_and_a_person(gateway):
+    client = await gateway.visitor()
+    line = next(f for f in await client.say("Где мой заказ?") if f.get("name") == "utter_only_russian")
+    titles = ["English", "Հայերեն", "ქართული", "Поговорить с сотрудником"]
+    assert [button["title"] for button in line["buttons"]] == titles
+    assert "сотруднику" in line["text"] and gateway.rasa.asked == []
+    await client.press(line["buttons"][-1]["button"])
+    assert gateway.rasa.asked[-1]["tell"] == {"intent": "ask_for_person", "entities": {}}
+
+
 def test_a_pressed_button_always_goes_to_rasa():
     assert without_rasa(message("🦄", pressed={"intent": "affirm", "entities": {}})) is None
 

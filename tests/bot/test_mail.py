@@ -88,6 +88,17 @@ async def test_nothing_is_sent_for_an_address_that_nobody_has(store, talk, postb
     assert box.mails == []
 
 
+async def test_an_address_of_several_customers_gets_no_code_but_hears_what_to_do(store, talk, postbox):
+    box, url = postbox
+    async with store.write() as session:
+        await people.person(session, "Aram", language="hy", email="ani@example.com", phone="+37400000004")
+    code = await ask(store, talk)
+    await mail_of(store, url).send_waiting()
+    (sent,) = box.mails
+    assert sent["To"] == "ani@example.com" and sent["Subject"] == "Demo․ Ձեր զրույցի մասին"
+    assert "այս նամակում ծածկագիր չկա" in sent.get_content() and code not in sent.get_content()
+
+
 async def test_what_the_server_refuses_is_tried_again_later_and_holds_up_nobody(
     store, talk, postbox, move_clock
 ):

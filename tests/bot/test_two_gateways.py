@@ -9,6 +9,7 @@ from aiohttp import web
 from barev.settings import load_secrets
 from bot.app import make_app
 from tests.bot.conftest import Client, Gateway
+from tests.bot.desk.hands import agent, wait_for_person
 from tests.crm_store.fixtures import on_postgresql
 from tests.rig.ports import free_port
 
@@ -52,3 +53,23 @@ async def test_messages_sent_to_both_at_once_are_answered_once_each_and_in_order
             ended.append(frame["in_reply_to"])
     assert ended == sorted(ended)
     assert len(gateway.rasa.asked) == len({turn["id"] for turn in gateway.rasa.asked}) == 20
+
+
+@on_postgresql
+async def test_an_agent_at_the_other_gateway_sees_who_waits_types_and_answers_at_once(gateway, other, store):
+    shopper = await wait_for_person(gateway, store, "I want a person", "en")
+    mariam = await agent(other.url, store, "Mariam")
+    try:
+        desk = await mariam.desk()
+        await desk.take(shopper.id)
+        await desk.send("typing", shopper.id)
+        await shopper.client.next("typing", timeout=3)
+        await desk.answer(shopper.id, "Hello")
+        while (await shopper.client.next("message", timeout=3))["text"] != "Hello":
+            pass
+        await shopper.client.send(type="message", id=str(uuid.uuid4()), text="thank you")
+        await desk.next("message", timeout=3, text="thank you")
+        await shopper.client.send(type="typing")
+        await desk.next("typing", timeout=3)
+    finally:
+        await mariam.seat.http.close()

@@ -3,22 +3,16 @@ back, with a digression, and still there after a reload."""
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
-from barev.settings import ROOT
-from barev.wording import load_wording
+from tests.browser.hands import WORDING, flat, open_chat, say, shown, until
 from tests.rig.whole import Whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.rasa, pytest.mark.asyncio(loop_scope="session")]
-
-
-WORDING = load_wording(ROOT / "data/responses")
 
 
 @dataclass(frozen=True)
@@ -68,42 +62,6 @@ async def test_order_status_with_a_digression_and_a_reload(browser, whole: Whole
     await expect(log).to_contain_text(customer.email)
     assert without_marks(await log.inner_text()) == before_reload
     await page.context.close()
-
-
-async def until(log: Locator, true: Callable[[str], bool], seconds: float = 15) -> None:
-    """Wait until something holds for all that the log shows."""
-    for _ in range(int(seconds * 10)):
-        if true(now := await shown(log)):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(now)
-
-
-async def shown(log: Locator) -> str:
-    return flat(await log.inner_text())
-
-
-def flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-async def open_chat(page: Page, language: str) -> None:
-    await page.evaluate(
-        """language => {
-            const script = Object.assign(document.createElement("script"), {src: "/widget.js"});
-            script.dataset.language = language;
-            document.body.append(script);
-        }""",
-        language,
-    )
-    await page.wait_for_function("window.Barev")
-    await page.evaluate("window.Barev.open()")
-
-
-async def say(page: Page, text: str) -> None:
-    box = page.locator("barev-chat textarea")
-    await box.fill(text)
-    await box.press("Enter")
 
 
 def without_marks(shown: str) -> list[str]:

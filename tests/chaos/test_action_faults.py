@@ -71,6 +71,8 @@ CASES = {
     "action_points_expiry": Case("when do my points expire", ASKS_ADDRESS),
     "action_how_to_earn": Case("how do I earn points", frozenset({"utter_how_to_earn"})),
     "validate_confirm_form": Case(POINTS, ASKS_ADDRESS, instead=("utter_ask_confirm_form_contact",)),
+    # The question of confirm_form itself: where it fails, an apology comes in its place.
+    "action_ask_confirm_form_contact": Case(POINTS, ASKS_ADDRESS),
     "action_send_code": Case("{email}", frozenset({"utter_code_sent"}), before=(POINTS,)),
     "action_shop_fact": Case("what are your opening hours?", frozenset({"utter_shop_hours_missing"})),
     "action_give_feedback": Case(RATE, frozenset({"utter_ask_rating_shop"})),

@@ -13,7 +13,7 @@ from tests.rig.storm import storm
 from tests.rig.swarm import Shopper, settle, swarm
 from tests.rig.whole import Whole
 
-pytestmark = [pytest.mark.long, pytest.mark.rasa, pytest.mark.xdist_group("rasa")]
+pytestmark = [pytest.mark.rasa, pytest.mark.xdist_group("rasa")]
 
 PERSON = "i want to talk to a person"
 ELSE = ("hello", "what can you do?", "thank you", "are you a bot?")

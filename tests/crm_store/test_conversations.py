@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm_store import conversations
+from crm_store import conversations, conversations_buttons
 from crm_store.conversations import Line
 from crm_store.models import Conversation, Episode, Message
 
@@ -95,13 +95,13 @@ async def test_an_episode_ends_after_24_idle_hours(store, ani, move_clock):
 async def test_a_buttons_token_works_in_its_conversation_and_until_it_expires(store, ani, move_clock):
     async with store.write() as session:
         nino = (await session.scalars(select(Conversation).where(Conversation.id != ani.id))).one()
-        await conversations.offer(session, ani, title="Yes", intent="affirm", token="t1")
+        await conversations_buttons.offer(session, ani, title="Yes", intent="affirm", token="t1")
     async with store.read() as session:
-        assert await conversations.button_of(session, ani, "t1")
-        assert await conversations.button_of(session, nino, "t1") is None
+        assert await conversations_buttons.button_of(session, ani, "t1")
+        assert await conversations_buttons.button_of(session, nino, "t1") is None
     move_clock(timedelta(days=8))
     async with store.read() as session:
-        assert await conversations.button_of(session, ani, "t1") is None
+        assert await conversations_buttons.button_of(session, ani, "t1") is None
 
 
 async def test_a_chosen_language_is_not_changed_by_what_is_written(store, ani):

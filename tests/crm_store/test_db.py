@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from crm_store.models import Customer, Order
+from crm_store import conversations
+from crm_store.db import STATEMENT_SECONDS
+from crm_store.models import Conversation, Customer, Order
 from tests.crm_store import people
 from tests.crm_store.fixtures import on_postgresql, on_sqlite
 
@@ -104,6 +106,27 @@ async def test_a_statement_that_takes_too_long_is_stopped(store):
     with pytest.raises(DBAPIError, match="statement timeout"):
         async with store.write() as session:
             await session.execute(text("SELECT pg_sleep(3)"))
+
+
+@on_postgresql
+async def test_waiting_for_a_row_is_no_slow_statement_and_what_follows_is_judged_as_ever(store):
+    async with store.write() as session:
+        talk = await conversations.start(session, channel="website", address="ani", language="hy")
+    held = asyncio.Event()
+
+    async def hold() -> None:
+        async with store.write() as session:
+            await conversations.by_public_id(session, talk.public_id, lock=True)
+            held.set()
+            await asyncio.sleep(STATEMENT_SECONDS + 0.5)
+
+    holding = asyncio.create_task(hold())
+    await held.wait()
+    async with store.write() as session:
+        row = await session.get_one(Conversation, talk.id)
+        assert await conversations.locked(session, row)
+        assert holding.done()
+        assert await session.scalar(text("SHOW statement_timeout")) == f"{STATEMENT_SECONDS}s"
 
 
 @on_sqlite

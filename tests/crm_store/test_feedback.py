@@ -109,7 +109,7 @@ async def spoil(session, chat, what: str) -> None:
         case "somebody waits for a person":
             row.status = "waiting"
         case "a form is open":
-            row.form = "order_form"
+            row.form, row.turn_at = "order_form", clock.now() - timedelta(minutes=59)
         case "blocked":
             visitor.blocked_at = clock.now()
         case "not linked":
@@ -134,6 +134,18 @@ async def test_it_is_not_asked_while(do, order, chat, move_clock, what):
     move_clock(timedelta(hours=4))
     await do(spoil, chat, what)
     assert await do(due_numbers) == []
+
+
+async def test_a_form_that_was_left_an_hour_ago_is_no_form_any_more(do, order, chat, move_clock):
+    await noted(do, order)
+    move_clock(timedelta(hours=4))
+
+    async def leave(session) -> None:
+        row = await session.get_one(Conversation, chat.id)
+        row.form, row.turn_at = "order_form", clock.now() - timedelta(minutes=61)
+
+    await do(leave)
+    assert await do(due_numbers) == [order.number]
 
 
 async def test_of_two_conversations_the_one_that_was_used_last_is_asked(do, ani, order, chat, move_clock):

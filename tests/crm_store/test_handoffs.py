@@ -37,7 +37,7 @@ async def test_the_packet_holds_words_what_was_tried_orders_points_level_and_lan
     assert new and handoff.reason == "asked_for_person"
     packet = handoff.packet
     assert packet["words"] == ["ուր ա պատվերս", "մարդ եմ ուզում"]
-    assert packet["tried"] == ["utter_order_status"]
+    assert packet["tried"] == [{"name": "utter_order_status", "values": {}}]
     assert [order["status"] for order in packet["orders"]] == ["processing"]
     assert (packet["points"], packet["level"], packet["language"]) == (340, 1, "hy")
 

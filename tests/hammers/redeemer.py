@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from crm_store import loyalty, loyalty_ledger
+from crm_store import db, loyalty
 from crm_store.db import Store, open_store
 from crm_store.errors import NotEnoughPoints
 from crm_store.models import Customer
@@ -71,7 +71,7 @@ async def work() -> None:
     stores: dict[tuple[str, str | None], Store] = {}
     while line := await asyncio.to_thread(sys.stdin.readline):
         job = Job(**json.loads(line))
-        loyalty_ledger.TURN_SECONDS = job.turn_seconds
+        db.TURN_SECONDS = job.turn_seconds
         place = (job.url, job.schema)
         if place not in stores:
             stores[place] = open_store(job.url, schema=job.schema)

@@ -13,7 +13,7 @@ from subprocess import PIPE, Popen
 import pytest
 
 from barev import clock
-from crm_store import loyalty, loyalty_ledger
+from crm_store import db, loyalty
 from crm_store.models import Customer
 from tests.crm_store import people
 from tests.hammers.redeemer import Answer, Job
@@ -74,7 +74,7 @@ def race(processes: Processes, database, customer: Customer, keys: Sequence[str]
     Eight processes race beside other tests and are only counted; 64 have the machine for themselves, and the time that
     they have in earnest.
     """
-    turn = 60 if len(processes) == 8 else loyalty_ledger.TURN_SECONDS
+    turn = 60 if len(processes) == 8 else db.TURN_SECONDS
     for first, process in enumerate(processes):
         mine = list(keys[first :: len(processes)])
         job = Job(database.url, database.schema, customer.id, POINTS, mine, turn)

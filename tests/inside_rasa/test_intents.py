@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.inside_rasa.entities import EntityFinder
 from bot.inside_rasa.intents import FALLBACK, IntentReader, fingerprinted_files
+from bot.inside_rasa.understanding import Limits, Understanding
 
 EXAMPLES = {
     "greet": ["hello", "hi", "good day to you", "բարև ձեզ", "բարև", "გამარჯობა", "hey there", "salut"],
@@ -57,6 +58,12 @@ def first(reader: IntentReader, text: str) -> dict:
     return message.get("intent")
 
 
+def wary(reader: IntentReader) -> IntentReader:
+    """The same model that believes nothing."""
+    known = reader.understanding
+    return IntentReader(None, None, Understanding(known.reading, Limits(alone=1.01)))
+
+
 @pytest.mark.parametrize(
     "text", ["where is my order?", "Որտեղ է պատվերս", "vortex e im patvery", "sad aris 4emi 6ekveta"]
 )
@@ -77,11 +84,7 @@ def test_the_name_of_a_language_alone_is_the_wish_for_it(trained: IntentReader) 
 
 @pytest.mark.parametrize("text", ["🙂🙂", "", "?!", "მმმ ჟჟჟ"])
 def test_what_cannot_be_read_is_a_fallback_that_keeps_the_ranking(trained: IntentReader, text: str) -> None:
-    trained.sure, before = 0.99, trained.sure
-    try:
-        [message] = trained.process([Message({TEXT: text})])
-    finally:
-        trained.sure = before
+    [message] = wary(trained).process([Message({TEXT: text})])
     ranking = message.get("intent_ranking")
     assert ranking[0] == message.get("intent")
     assert ranking[0]["name"] == FALLBACK
@@ -91,11 +94,7 @@ def test_what_cannot_be_read_is_a_fallback_that_keeps_the_ranking(trained: Inten
 
 def test_below_the_threshold_the_best_guess_comes_second(trained: IntentReader) -> None:
     best = trained.read("where is my order")[0]
-    trained.sure, before = 1.0, trained.sure
-    try:
-        ranking = trained.read("where is my order")
-    finally:
-        trained.sure = before
+    ranking = wary(trained).read("where is my order")
     assert [row["name"] for row in ranking[:2]] == [FALLBACK, best["name"]]
 
 
@@ -133,12 +132,23 @@ def test_a_change_in_any_of_these_files_changes_the_fingerprint(
     assert IntentReader.fingerprint_addon({}) == now
 
 
-def test_a_message_is_read_within_milliseconds(trained: IntentReader) -> None:
+def test_vectors_that_come_or_go_change_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = set()
+    for there in (None, lambda texts: None):
+        monkeypatch.setattr("bot.inside_rasa.intents.embedder", lambda there=there: there)
+        seen.add(IntentReader.fingerprint_addon({}))
+    assert len(seen) == 2
+
+
+def test_a_message_that_the_words_are_sure_of_is_read_within_milliseconds(trained: IntentReader) -> None:
     import time
+
+    known = trained.understanding
+    reader = IntentReader(None, None, Understanding(known.reading, known.limits))
 
     took = []
     for _ in range(200):
         begun = time.perf_counter()
-        trained.read("Բարև ձեզ, որտե՞ղ է իմ պատվերը BR-104217, ես սպասում եմ արդեն մի շաբաթ")
+        reader.read("Բարև ձեզ, որտե՞ղ է իմ պատվերը BR-104217, ես սպասում եմ արդեն մի շաբաթ")
         took.append(time.perf_counter() - begun)
     assert sorted(took)[100] < 0.005

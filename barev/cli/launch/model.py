@@ -15,7 +15,15 @@ from barev.cli.launch.child import Child, how_it_ended, last_line, run
 from barev.cli.launch.children import RASA_PYTHON, rasa_command, rasa_environment
 from barev.settings import ROOT, Secrets, Settings
 
-SOURCES = ("config.yml", "domain.yml", "data", "bot/inside_rasa", "barev/language*.py", "locks/rasa.txt")
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    "bot/inside_rasa",
+    "barev/language*.py",
+    "barev/latin_profile.json",
+    "locks/rasa.txt",
+)
 """All that a model is made of. Rasa's own fingerprint knows a component's class only, not what the class calls."""
 
 

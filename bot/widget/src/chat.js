@@ -12,7 +12,7 @@ export function makeChat(place, memory, words, on) {
   const store = makeStore();
   const state = {
     open: false, ready: false, late: false, status: 'bot', agent: '', queue: 0, promised: '', answered: 0,
-    agentTypes: 0, notice: '', seen: lasting.get('seen') || 0, asked: 0, lateTimer: 0, customer: null, languageUnsent: false,
+    agentTypes: 0, notice: '', seen: lasting.get('seen') || 0, asked: 0, lateTimer: 0, customer: null, token: null, languageUnsent: false,
   };
   let wanted = false;
   let noticeTimer = 0;
@@ -20,9 +20,12 @@ export function makeChat(place, memory, words, on) {
   let typedAt = 0;
 
   const connection = makeConnection(place.socket, {
-    open: () => connection.send({
-      type: 'hello', token: lasting.get('token'), customer: state.customer, last_seq: store.highest(), language: place.hint || null,
-    }),
+    open() {
+      state.token = lasting.get('token');
+      const { token, customer } = state;
+      const sent = lasting.get('sent') || [];
+      connection.send({ type: 'hello', token, customer, sent, last_seq: store.highest(), language: place.hint || null });
+    },
     frame: (frame) => takeFrame(chat, frame),
     lost() {
       state.ready = false;
@@ -32,7 +35,7 @@ export function makeChat(place, memory, words, on) {
       on.changed();
     },
   });
-  const outbox = makeOutbox(memory.visit, connection);
+  const outbox = makeOutbox(memory, connection);
 
   // A short break is nobody's business: the banner comes after two seconds.
   function soonLate() {

@@ -72,9 +72,10 @@ const FRAMES = {
   error(chat, frame) {
     const { state, outbox } = chat;
     if (frame.code === 'unauthorized') {
-      // A customer's short-lived JWT is the first suspect; the visitor's own token only without one.
+      // A customer's short-lived JWT is the first suspect; the visitor's own token only without one, and only while
+      // no other tab has got a newer one.
       if (state.customer) state.customer = null;
-      else chat.lasting.set('token', null);
+      else if (chat.lasting.get('token') === state.token) chat.lasting.set('token', null);
       return chat.connection.drop();
     }
     const entry = frame.code === 'slow_down' ? outbox.hold(frame.retry_after || 3) : outbox.refused(frame.id);

@@ -9,7 +9,10 @@ function makeId() {
   return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (c) => (c ^ (random() & (15 >> (c / 4)))).toString(16));
 }
 
-export function makeOutbox(visit, connection) {
+// The last messages that this browser sent: after a rise in level they show that a lost new token was meant for us.
+const REMEMBERED = 5;
+
+export function makeOutbox({ visit, lasting }, connection) {
   const kept = visit.get('outbox');
   const entries = Array.isArray(kept) ? kept.filter((entry) => entry && entry.id && entry.text) : [];
   const save = () => visit.set('outbox', entries);
@@ -26,6 +29,7 @@ export function makeOutbox(visit, connection) {
     entry.failed = entry.tries > MOST_TRIES;
     save();
     const { id, button, text } = entry;
+    lasting.set('sent', [id, ...(lasting.get('sent') || []).filter((one) => one !== id)].slice(0, REMEMBERED));
     connection.send(button ? { type: 'button', id, button } : { type: 'message', id, text });
     connection.expectAnswer();
   }

@@ -43,5 +43,10 @@ export const TEXTS = {
   promised: ['Expected', 'Սպասվում է', 'მოსალოდნელია'],
   delivered: ['Delivered', 'Առաքվել է', 'ჩაბარდა'],
   total: ['Total', 'Ընդամենը', 'სულ'],
+  points: ['Points', 'Միավորներ', 'ქულები'],
+  worth: ['Worth', 'Արժեքը', 'ღირებულება'],
+  pending: ['On the way', 'Սպասվող', 'მოლოდინში'],
+  until: ['Good until {}', 'Մինչև {}', 'ვადა იწურება {}'],
+  rating: ['Your rating', 'Ձեր գնահատականը', 'თქვენი შეფასება'],
   track: ['Track the parcel', 'Հետևել առաքմանը', 'თვალი ადევნეთ ამანათს'],
 };

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,87 +10,28 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import func, select
 
 from barev.settings import Secrets, Settings, load_secrets
 from bot.app import make_app
 from bot.channels.telegram import PATH
-from crm_store.db import Store
-from crm_store.models import ChannelIdentity, Conversation, Delivery, Message, TelegramUpdate
 from tests.bot.stub import StubRasa
 from tests.crm_store.fixtures import Database
 from tests.rig.fake_telegram import TOKEN, FakeTelegram
 from tests.rig.ports import free_port
+from tests.rig.telegram_chats import Chats
 
 
 @dataclass
-class House:
+class House(Chats):
     """What a test of the channel talks to: the fake cloud, Rasa's stub, the store beside the gateway."""
 
     settings: Settings
     secrets: Secrets
-    cloud: FakeTelegram
     rasa: StubRasa
-    store: Store
 
     @property
     def hook(self) -> str:
         return f"http://127.0.0.1:{self.settings.port}{PATH}"
-
-    async def until(self, holds: Callable[[], Any], seconds: float = 10) -> None:
-        """Wait until this holds."""
-        async with asyncio.timeout(seconds):
-            while not holds():
-                await asyncio.sleep(0.01)
-
-    async def say(self, chat: int, text: str | None = None, *, answers: int = 1, **more: Any) -> list[str]:
-        """Say something in a chat of a polling bot, and wait for so many new messages."""
-        before = len(self.cloud.sent[chat])
-        self.cloud.hand_out(self.cloud.text(chat, text, **more))
-        await self.until(lambda: len(self.cloud.sent[chat]) >= before + answers)
-        return self.cloud.texts(chat)[before:]
-
-    async def read(self, seconds: float = 30) -> dict[str, int]:
-        """Wait until every update that was taken in has been read; how many are in which state."""
-        async with asyncio.timeout(seconds):
-            while True:
-                query = select(TelegramUpdate.state, func.count()).group_by(TelegramUpdate.state)
-                async with self.store.read() as session:
-                    states = {state: count for state, count in await session.execute(query)}
-                if "received" not in states:
-                    return states
-                await asyncio.sleep(0.05)
-
-    async def delivered(self, seconds: float = 30) -> dict[str, int]:
-        """Wait until every message has had its turn and nothing is to be pushed; deliveries by state."""
-        async with asyncio.timeout(seconds):
-            while True:
-                async with self.store.read() as session:
-                    open_turns = await session.scalar(
-                        select(func.count())
-                        .select_from(Message)
-                        .join(Conversation, Conversation.id == Message.conversation_id)
-                        .where(Message.author == "shopper", Message.seq > Conversation.answered_seq)
-                    )
-                    query = select(Delivery.state, func.count()).group_by(Delivery.state)
-                    states = {state: count for state, count in await session.execute(query)}
-                if not open_turns and not states.keys() & {"waiting", "sending"}:
-                    return states
-                await asyncio.sleep(0.05)
-
-    async def messages(self, chat: int) -> list[Message]:
-        async with self.store.read() as session:
-            rows = await session.scalars(
-                select(Message)
-                .join(Conversation, Conversation.id == Message.conversation_id)
-                .join(ChannelIdentity, ChannelIdentity.id == Conversation.identity_id)
-                .where(ChannelIdentity.address == str(chat), ChannelIdentity.channel == "telegram")
-                .order_by(Message.seq)
-            )
-            return list(rows)
-
-    async def shoppers_texts(self, chat: int) -> list[str]:
-        return [message.text for message in await self.messages(chat) if message.author == "shopper"]
 
 
 async def serve(stack: AsyncExitStack, app: web.Application, port: int) -> None:
@@ -124,7 +64,7 @@ async def house(database: Database, folder: Path, **settings: Any) -> AsyncItera
         await serve(stack, cloud.app(), api)
         await serve(stack, rasa.app(), rasa_port)
         await serve(stack, make_app(given, secrets), port)
-        yield House(given, secrets, cloud, rasa, store)
+        yield House(cloud, store, given, secrets, rasa)
 
 
 @pytest.fixture

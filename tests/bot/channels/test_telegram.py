@@ -8,6 +8,9 @@ import yaml
 
 from barev.wording import load_wording
 from bot.channels.telegram_updates import COMMANDS
+from crm_store import conversations
+from crm_store.conversations import Line
+from crm_store.models import Conversation
 from tests.rig.fake_telegram import TOKEN
 
 ROOT = Path(__file__).parents[3]
@@ -56,8 +59,9 @@ async def test_a_command_is_told_as_an_intent_and_never_passed_as_text(polling, 
         assert not turn["text"].startswith("/")
 
 
-async def test_start_is_answered_with_what_barev_can_do(polling):
-    assert await polling.say(ANI, "/start", language="hy") == [words("utter_welcome", "hy")]
+@pytest.mark.parametrize("text", ["/start", "/start from_the_shop", "/START", "/start@barev_bot"])
+async def test_start_is_answered_with_what_barev_can_do(polling, text):
+    assert await polling.say(ANI, text, language="hy") == [words("utter_welcome", "hy")]
     assert polling.rasa.asked == []
 
 
@@ -65,8 +69,10 @@ async def test_the_menu_is_told_in_three_languages(polling):
     await polling.until(lambda: len(polling.cloud.named("setMyCommands")) == 4)
     told = {menu.get("language_code"): menu["commands"] for menu in polling.cloud.named("setMyCommands")}
     assert set(told) == {None, "en", "hy", "ka"}
-    assert [one["command"] for one in told["ka"]] == list(COMMANDS)
-    assert told["hy"][1]["description"] == words("utter_command_orders", "hy")
+    for code, menu in told.items():
+        assert {one["command"]: one["description"] for one in menu} == {
+            name: words(f"utter_command_{name}", code or "en") for name in COMMANDS
+        }
 
 
 async def test_a_button_tells_its_intent_and_is_always_answered(polling):
@@ -101,6 +107,34 @@ async def test_a_button_that_is_not_ours_or_not_theirs_says_so_and_does_nothing(
     (answer,) = polling.cloud.named("answerCallbackQuery")
     assert answer["text"] == words("utter_error_expired_button")
     assert len(polling.rasa.asked) == asked + 1 and len(await polling.shoppers_texts(NINO)) == 1
+
+
+@pytest.mark.parametrize("failure", ["429", "500", "lost"])
+async def test_a_button_is_answered_also_when_telegram_fails_at_first(polling, failure):
+    failures = iter([failure])
+    polling.cloud.fault = lambda method, told: (
+        next(failures, None) if method == "answerCallbackQuery" else None
+    )
+    await polling.say(ANI, "hello")
+    polling.cloud.hand_out(polling.cloud.press(ANI, "nonsense"))
+    await polling.until(lambda: len(polling.cloud.named("answerCallbackQuery")) == 2)
+    first, second = polling.cloud.named("answerCallbackQuery")
+    assert first == second and polling.cloud.while_closed == 0
+
+
+@pytest.mark.parametrize("where", ["in a group", "under no message"])
+async def test_a_button_that_was_not_pressed_in_private_is_answered_and_does_nothing(polling, where):
+    press = polling.cloud.press(ANI, "nonsense")
+    query = press["callback_query"]
+    if where == "in a group":
+        query["message"]["chat"] = {"id": -100500, "type": "group", "title": "Friends"}
+    else:
+        del query["message"]
+        query["inline_message_id"] = "1"
+    polling.cloud.hand_out(press)
+    await polling.until(lambda: polling.cloud.named("answerCallbackQuery"))
+    assert await polling.read() == {"done": 1}
+    assert polling.cloud.sent == {} and await polling.messages(ANI) == []
 
 
 @pytest.mark.parametrize(
@@ -154,15 +188,6 @@ async def test_the_caption_of_a_picture_is_what_was_said(polling):
     assert polling.rasa.asked[0]["text"] == "where is it?"
 
 
-@pytest.mark.parametrize(("of", "own"), [(ANI, True), (NINO, False), (None, False)])
-async def test_a_shared_contact_is_kept_with_whose_it_is(polling, of, own):
-    contact = {"phone_number": "37499 00 11 22", "first_name": "A", **({"user_id": of} if of else {})}
-    await polling.say(ANI, contact=contact)
-    message = (await polling.messages(ANI))[0]
-    assert (message.kind, message.values) == ("contact", {"phone": "+37499001122", "own": own})
-    assert polling.rasa.asked[0]["tell"] == {"intent": "inform", "entities": {"phone": "+37499001122"}}
-
-
 async def test_edited_messages_and_notes_of_telegrams_own_are_no_turns(polling):
     edited = polling.cloud.text(ANI, "edited")
     polling.cloud.hand_out(
@@ -178,12 +203,14 @@ async def test_edited_messages_and_notes_of_telegrams_own_are_no_turns(polling):
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
 async def test_a_group_is_told_once_that_we_talk_in_private(polling, kind):
     group = {"id": -100500, "type": kind, "title": "Friends"}
-    for text in ("hello", "/orders", "BR-104217"):
-        polling.cloud.hand_out(polling.cloud.text(-100500, text, chat=group, sender_chat=group))
+    for content in ({"text": "hello"}, {"text": "/orders"}, {"photo": PHOTO}, {"text": "BR-104217"}):
+        polling.cloud.hand_out(polling.cloud.text(-100500, chat=group, sender_chat=group, **content))
     await polling.until(lambda: polling.cloud.sent[-100500])
-    await polling.read()
+    polling.cloud.hand_out(polling.cloud.text(-100500, "and later", chat=group))
+    await polling.say(ANI, "hello")
+    assert await polling.read() == {"done": 6}
     assert polling.cloud.texts(-100500) == [words("utter_telegram_group")]
-    assert polling.rasa.asked == [] and await polling.messages(-100500) == []
+    assert len(polling.rasa.asked) == 1 and await polling.messages(-100500) == []
 
 
 async def test_an_update_that_cannot_be_read_is_marked_and_skipped_and_its_words_are_not_kept(
@@ -212,6 +239,11 @@ async def test_a_shopper_who_blocked_the_bot_gets_nothing_until_they_write_again
     polling.cloud.blocked.add(ANI)
     polling.cloud.hand_out(polling.cloud.text(ANI, "hello"))
     await polling.until(lambda: polling.cloud.refused["403"])
+    assert await polling.delivered() == {"failed": 3}
+    async with polling.store.write() as session:
+        (first, *_) = await polling.messages(ANI)
+        talk = await session.get_one(Conversation, first.conversation_id)
+        await conversations.tell(session, talk, Line("from an agent"), author="agent")
     assert await polling.delivered() == {"failed": 3}
     assert polling.cloud.refused["403"] == 1
     polling.cloud.blocked.clear()

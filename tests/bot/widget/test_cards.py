@@ -62,3 +62,28 @@ async def test_a_tracking_address_that_is_no_web_address_is_no_link(server: Fake
         await server.say("", card={"kind": "order", "number": "1", "tracking_url": address})
     await expect(page.locator(".card")).to_have_count(5)
     await expect(page.locator(".card a")).to_have_count(0)
+
+
+async def test_points_are_shown_with_their_worth_and_what_ends_when(server: FakeBarev, page: Page) -> None:
+    await open_chat(page)
+    await server.say(
+        "You have 1,240 points to spend.",
+        card={
+            "kind": "points",
+            "available": 1240,
+            "available_text": "1,240 points",
+            "worth_text": "12,400 ֏",
+            "pending_text": "55 points",
+            "expiring": [
+                {"points_text": "100 points", "date_text": "December 3"},
+                {"points_text": "40 points", "date_text": "January 9, 2027"},
+            ],
+        },
+    )
+    card = page.get_by_role("region", name="Points")
+    assert " ".join((await card.inner_text()).split()) == (
+        "Points 1,240 points Worth 12,400 ֏ On the way 55 points "
+        "Good until December 3 100 points Good until January 9, 2027 40 points"
+    )
+    await server.say("None.", card={"kind": "points", "available_text": "0 points", "expiring": []})
+    assert (await page.locator(".card").last.inner_text()).split() == ["Points", "0", "points"]

@@ -29,7 +29,14 @@ async def test_the_shopper_is_greeted_asks_and_is_answered(server: FakeBarev, pa
     await expect(page.locator(".shopper.sent")).to_have_count(1)
     await expect(box(page)).to_have_value("")
     hello, *_ = server.frames
-    assert hello == {"type": "hello", "token": None, "customer": None, "last_seq": 0, "language": "en"}
+    assert hello == {
+        "type": "hello",
+        "token": None,
+        "customer": None,
+        "sent": [],
+        "last_seq": 0,
+        "language": "en",
+    }
     (message,) = server.sent("message")
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", message["id"])
 

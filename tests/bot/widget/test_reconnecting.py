@@ -54,7 +54,7 @@ async def test_a_message_on_its_way_survives_a_reload(server: FakeBarev, page: P
         "You: hello?",
         "Assistant: You said: hello?",
     )
-    assert await page.evaluate("Object.values(sessionStorage).join()") == "true,[]"
+    assert await page.evaluate("Object.values(sessionStorage).sort().join()") == "[],true"
 
 
 async def test_a_message_taken_just_before_a_reload_is_not_shown_twice(server: FakeBarev, page: Page) -> None:
@@ -201,6 +201,48 @@ async def test_an_unknown_token_is_dropped_and_a_new_conversation_begins(
     await page.reload()
     await wait_for_bubbles(page, "Assistant: Welcome again!")
     assert [frame["token"] for frame in server.sent("hello")] == [None, "token-1", None]
+
+
+async def test_a_new_token_is_kept_instead_of_the_old_one_in_every_tab(server: FakeBarev, page: Page) -> None:
+    await open_chat(page)
+    await wait_for_bubbles(page, "Assistant: Welcome!")
+    second = await page.context.new_page()
+    await second.goto(f"{server.url}/shop?lang=en")
+    await open_chat(second)
+    await wait_for_bubbles(second, "Assistant: Welcome!")
+    talk = server.talks["token-2"] = server.talks.pop("token-1")
+    (first, *_) = talk.sockets
+    await first.send_json({"type": "token", "token": "token-2"})
+    await page.wait_for_timeout(100)
+    await server.cut()
+    await say(page, "hello")
+    for tab in (page, second):
+        await wait_for_bubbles(tab, "Assistant: Welcome!", "You: hello", "Assistant: You said: hello")
+    assert [frame["token"] for frame in server.sent("hello")] == [None, "token-1", "token-2", "token-2"]
+
+
+async def test_a_tab_that_comes_too_late_drops_no_newer_token(server: FakeBarev, page: Page) -> None:
+    await open_chat(page)
+    await wait_for_bubbles(page, "Assistant: Welcome!")
+    talk = server.talk
+    server.talks["token-2"] = server.talks.pop("token-1")
+    await page.evaluate("localStorage.setItem(`barev:${location.origin}:token`, '\"token-2\"')")
+    await talk.tell({"type": "error", "code": "unauthorized", "text": "no"})
+    await say(page, "hello")
+    await wait_for_bubbles(page, "Assistant: Welcome!", "You: hello", "Assistant: You said: hello")
+    assert [frame["token"] for frame in server.sent("hello")] == [None, "token-2"]
+
+
+async def test_the_last_messages_sent_are_named_when_it_comes_back(server: FakeBarev, page: Page) -> None:
+    server.answer = lambda text: []
+    await open_chat(page)
+    for number in range(6):
+        await say(page, f"{number}")
+    await expect(page.locator(".shopper.sent")).to_have_count(6)
+    await page.reload()
+    await expect(page.locator(".shopper.sent")).to_have_count(6)
+    ids = [frame["id"] for frame in server.sent("message")]
+    assert [frame["sent"] for frame in server.sent("hello")] == [[], ids[:0:-1]]
 
 
 async def test_a_refused_customer_token_costs_the_visitor_nothing(server: FakeBarev, page: Page) -> None:

@@ -1,5 +1,5 @@
 // What stands under the last message: the assistant's suggested answers, or the three dots.
-import { el, press } from '../dom.js';
+import { el, icon, press } from '../dom.js';
 
 export function makeReplies(chat) {
   const node = chat.words.bind(el('div.replies', { role: 'group' }), 'replies', 'aria-label');
@@ -13,8 +13,13 @@ export function makeReplies(chat) {
       if (newest === shown) return;
       shown = newest;
       const buttons = (newest?.author === 'bot' && newest.buttons) || [];
+      // A question for a rating: the nth button stands for n stars.
+      const stars = newest?.card?.kind === 'rating' && buttons.length === newest.card.max;
       node.hidden = !buttons.length;
-      node.replaceChildren(...buttons.map(({ title, button }) => press('', () => chat.say(title, button), title)));
+      node.className = stars ? 'replies stars' : 'replies';
+      node.replaceChildren(...buttons.map(({ title, button }) => press('', () => chat.say(title, button),
+        ...(stars ? [icon('star'), el('span.sr', title)] : [title]))));
+      if (stars) node.append(el('p', { 'aria-hidden': 'true' }, el('span', buttons[0].title), el('span', buttons.at(-1).title)));
     },
   };
 }

@@ -72,12 +72,9 @@ async def test_every_frame_of_a_member_of_staff(agents, waiting, gateway, store,
         for state, expected in zip(STATES, MAY[role][frame], strict=True):
             shopper = await waiting()
             async with store.write() as session:
-                if state == "bot's":
-                    row = await session.get_one(Conversation, shopper.row_id)
-                else:
-                    row = await session.get_one(Conversation, shopper.row_id)
-                    ani = await people.ani(session)
-                    await identity.grant_customer(session, row, customer_id=ani.id, method="code")
+                row = await session.get_one(Conversation, shopper.row_id)
+                ani = await people.ani(session)
+                await identity.grant_customer(session, row, customer_id=ani.id, method="code")
             desk = await asker.desk()
             if state == "mine":
                 await desk.take(shopper.id)

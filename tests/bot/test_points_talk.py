@@ -79,7 +79,7 @@ async def test_a_right_code_from_elsewhere_and_64_times_at_once_succeeds_once_an
     # It would be seen: what was typed openly stands in the store and in Rasa's tracker, and there are logs.
     seen = {path.name.partition("-")[0] for path in files_with(mine.email, folder)}
     assert {"barev.db", "tracker.db"} <= seen
-    assert {path.name for path in (folder / "logs").iterdir()} >= {"bot.log", "rasa.log", "actions.log"}
+    assert {path.name for path in (folder / "logs").iterdir()} >= {"gateway.log", "rasa.log", "actions.log"}
 
 
 def files_with(code: str, folder: Path) -> list[Path]:

@@ -4,9 +4,10 @@ an order, the reason of a balance, and a rating in stars with a comment; in thre
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -16,9 +17,13 @@ from barev import clock
 from crm_store import loyalty
 from crm_store.db import open_store
 from crm_store.models import ChannelIdentity, Customer, Order, Rating
-from tests.browser.test_order_status import WORDING, flat, open_chat, say, until
+from tests.browser.test_order_status import WORDING as PLAIN
+from tests.browser.test_order_status import flat, open_chat, say, until
 from tests.rig.mail_server import mail_server
 from tests.rig.whole import Whole
+
+WORDING = replace(PLAIN, time_zone=ZoneInfo("Asia/Yerevan"))
+"""Dates as the shop of these tests prints them."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.rasa, pytest.mark.asyncio(loop_scope="session")]
 

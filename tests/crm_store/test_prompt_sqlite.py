@@ -5,12 +5,13 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import event, select, text
 
 from crm_store import conversations
 from crm_store.models import Conversation
+from crm_store.prompt_sqlite import prompt
 from tests.crm_store.fixtures import on_sqlite
 
 
@@ -46,6 +47,46 @@ async def test_while_another_process_writes_the_loop_goes_on(store, database):
     await writing
     other.close()
     assert longest < 1, "the loop stood still while SQLite waited for its lock"
+
+
+async def test_what_follows_a_cancelled_call_waits_behind_it(tmp_path):
+    """Two threads on one connection crash the process."""
+    connection = await prompt(str(tmp_path / "one.db"), check_same_thread=False)  # as SQLAlchemy does
+    ended = []
+
+    def commit(_statement: str) -> None:
+        time.sleep(0.3)
+        ended.append("commit")
+
+    committing = asyncio.create_task(connection._execute(commit, "COMMIT"))
+    await asyncio.sleep(0.05)
+    committing.cancel()
+    with suppress(asyncio.CancelledError):
+        await committing
+    assert await connection._execute(threading.get_ident) != threading.get_ident()
+    assert ended == ["commit"]
+    assert await connection._execute(threading.get_ident) == threading.get_ident()
+    await connection.close()
+
+
+@on_sqlite
+async def test_a_write_that_is_given_up_while_it_waits_leaves_the_store_whole(store, database):
+    other = sqlite3.connect(database.url.removeprefix("sqlite+aiosqlite:///"), isolation_level=None)
+
+    async def write() -> None:
+        async with store.write() as session:
+            await session.execute(select(1))
+
+    for _ in range(5):
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(0.05)
+        writing.cancel()
+        asyncio.get_running_loop().call_later(0.1, other.execute, "COMMIT")
+        await asyncio.gather(writing, return_exceptions=True)
+        await asyncio.sleep(0.1)
+    other.close()
+    await write()
 
 
 @on_sqlite

@@ -28,7 +28,9 @@ class ConfirmForm(FormCheck):
     def validate_contact(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        if "@" in str(value):
+        if value is None or "@" in str(
+            value
+        ):  # None: another form was left in the same turn, nothing was given
             return {"contact": value}
         dispatcher.utter_message(response="utter_explain_email")
         return {"contact": None}

@@ -12,8 +12,19 @@ ASKED_RATING = frozenset(
 )
 ASKED_COMMENT = frozenset({"utter_rating_thanks", "utter_rating_low", "utter_write_comment"})
 
-NO_WISH = frozenset({"nlu_fallback", "give_feedback", "complain", "out_of_scope", "inform"})
-"""Where a comment was asked for, a message of such an intent is one."""
+NO_WISH = frozenset(
+    {
+        "nlu_fallback",
+        "give_feedback",
+        "complain",
+        "report_problem",
+        "report_payment_problem",
+        "out_of_scope",
+        "inform",
+    }
+)
+"""Where a comment was asked for, a message of such an intent is one: "it came broken" says why the rating is low, and
+the thanks for it offer a person."""
 POLITE = frozenset({"thank", "affirm", "greet"})
 """By themselves what they are; with more words around them ("very good, thank you all") a comment."""
 ABOUT_THE_TALK = frozenset(

@@ -66,6 +66,13 @@ async def test_only_an_e_mail_address_is_an_answer(rasa, demo, contact, kept):
     assert [r["response"] for r in result["responses"]] == ([] if kept else ["utter_explain_email"])
 
 
+async def test_where_nothing_was_given_nothing_is_explained(rasa, demo):
+    """The order's form was left in the same turn, and its contact with it."""
+    events = [{"event": "slot", "name": "contact", "value": None, "timestamp": 1.0}]
+    _, result = await rasa.run("validate_confirm_form", active_loop="confirm_form", events=events)
+    assert result["responses"] == []
+
+
 async def test_what_is_no_address_is_explained(rasa):
     slots = {"requested_slot": "contact"}
     assert await rasa.said("action_explain_slot", slots=slots, active_loop="confirm_form") == [

@@ -40,7 +40,7 @@ TALKS = (
     Talk(ORDER, ("utter_still_need", "utter_ask_order_number"), (ORDER,), "validate_order_form"),
     Talk(
         "show my orders",
-        ("utter_ask_confirm_form_contact",),
+        ("utter_form_set_aside", "utter_ask_confirm_form_contact"),
         (ORDER,),
         "action_list_orders",
     ),

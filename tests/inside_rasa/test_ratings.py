@@ -133,6 +133,7 @@ def test_a_number_alone_is_a_rating_only_after_the_question_for_one(asked: str |
         ("complain", "առաքիչը շատ կոպիտ էր"),
         ("ask_delivery_time", "the courier came two days late"),
         ("report_payment_problem", "i paid by card and it was fine"),
+        ("report_problem", "გატეხილი მოვიდა"),
         ("thank", "thank you, everything was great"),
     ],
 )

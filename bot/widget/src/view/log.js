@@ -15,7 +15,8 @@ export function makeLog(chat) {
   function scrolled() {
     atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
     if (atEnd) fresh.hidden = true;
-    if (scroll.scrollTop < 80 && scroll.clientHeight) chat.older();
+    // Who is at the end does not look for what was before, also while the first lines come in and fill the panel.
+    if (!atEnd && scroll.scrollTop < 80 && scroll.clientHeight) chat.older();
   }
 
   function toEnd() {

@@ -18,6 +18,8 @@ from crm_store.errors import AlreadyThere
 from crm_store.models import Staff, StaffSession
 from crm_store.models.staff import ROLES
 
+HELD = {"key_share": True}
+"""Others may go on naming a member of staff whose row is held: without it PostgreSQL ends in a deadlock."""
 IDLE = timedelta(minutes=30)
 LIFE = timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=1)
@@ -91,7 +93,7 @@ async def everybody(session: AsyncSession) -> Sequence[Staff]:
 
 async def disable(session: AsyncSession, person: Staff, *, by: Staff | None = None) -> None:
     """They may not sign in any more, and their sessions end now; told twice, nothing changes."""
-    person = await session.get_one(Staff, person.id, with_for_update=True, populate_existing=True)
+    person = await session.get_one(Staff, person.id, with_for_update=HELD, populate_existing=True)
     if person.disabled_at is None:
         person.disabled_at = clock.now()
         await end_all(session, person)
@@ -107,7 +109,7 @@ async def set_password(
     by: Staff | None = None,
 ) -> None:
     """The new password of a member of staff; every session of theirs ends."""
-    person = await session.get_one(Staff, person.id, with_for_update=True, populate_existing=True)
+    person = await session.get_one(Staff, person.id, with_for_update=HELD, populate_existing=True)
     person.password_hash = password_hash
     person.one_time_until = clock.now() + ONE_TIME_LIFE if one_time else None
     await end_all(session, person)
@@ -151,7 +153,7 @@ async def finish_sign_in(
     `replaces`: the token of a session that ends now. A one-time password is used up by it.
     """
     person = attempt.person and await session.get(
-        Staff, attempt.person.id, with_for_update=True, populate_existing=True
+        Staff, attempt.person.id, with_for_update=HELD, populate_existing=True
     )
     fits = right and not attempt.refused and person is not None and person.disabled_at is None
     if not fits or person is None or not _password_holds(person, attempt):

@@ -31,6 +31,7 @@ from bot.desk.view import View, may_see
 from bot.frames import BadFrame
 from bot.live import EVERYTHING, Live, Woken
 from bot.rendering import Rendering
+from bot.sign_in.guard import SIGNED_OUT
 from bot.sign_in.staff import used
 from crm_store import conversations, handoffs, handoffs_customer, handoffs_list
 from crm_store.db import Store
@@ -104,7 +105,9 @@ class Seat:
         try:
             frame = read_frame(data)
             about = getattr(frame, "conversation", None)
-            await used(self.request)
+            if not await used(self.request):
+                await self.socket.close(code=SIGNED_OUT, message=b"signed out")
+                return
             async with self._sending:  # nothing newer is shown before what this frame is answered with
                 await self._do(frame)
         except BadFrame as bad:

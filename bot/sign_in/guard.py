@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import quote
 
+import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -15,7 +16,9 @@ from crm_store.models import Staff
 
 LOOK_SECONDS = 2.0
 """So often a staff socket is asked whether its session still lasts; a disabled member's is closed within five."""
+log = structlog.get_logger()
 SIGNED_OUT = 4401
+COME_BACK = 1012
 """Code with which such a socket is closed: the page goes to the sign-in."""
 NEW_PASSWORD = ("/staff/password", "/staff/sign-out", "/staff/language")
 """All that somebody with a one-time password may open before they have chosen their own."""
@@ -44,10 +47,19 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def close_when_signed_out(request: web.Request, socket: web.WebSocketResponse) -> None:
-    """Run beside a staff socket: closes it within five seconds after its session has ended."""
+    """Run beside a staff socket: closes it within five seconds after its session has ended.
+
+    Where the store cannot say, the socket is let go too: the desk comes back, and is asked who it is.
+    """
     while not socket.closed:
         await asyncio.sleep(LOOK_SECONDS)
-        if not await still_signed_in(request):
+        try:
+            lasts = await still_signed_in(request)
+        except Exception as error:
+            log.warning("staff socket let go", error=type(error).__name__)
+            await socket.close(code=COME_BACK, message=b"come back")
+            return
+        if not lasts:
             await socket.close(code=SIGNED_OUT, message=b"signed out")
 
 

@@ -40,7 +40,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     Whatever is wrong gets the same words in the same time.
     """
     door, form = request.app[DOOR], await request.post()
-    email, password = str(form.get("email", "")), str(form.get("password", ""))
+    email, password = str(form.get("email", "")).replace("\0", ""), str(form.get("password", ""))
     if not comes_from_us(request):
         return await _sign_in_again(request, "not_meant", email=email, status=403)
     async with door.store.write() as session:
@@ -139,4 +139,4 @@ def _after(asked: str, person: Staff) -> str:
     """Where somebody goes on: to a page of ours that was asked for, else to their room."""
     path = asked.partition("?")[0]
     ours = any(path == room or path.startswith(f"{room}/") for room in ROOMS)
-    return asked if ours and "\\" not in asked else HOME.get(person.role, "/desk")
+    return asked if ours and "\\" not in asked and asked.isprintable() else HOME.get(person.role, "/desk")

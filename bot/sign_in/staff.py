@@ -111,12 +111,13 @@ async def still_signed_in(request: web.Request) -> bool:
     return await _look(request) is not None
 
 
-async def used(request: web.Request) -> None:
-    """The member of staff did something: their thirty idle minutes begin anew."""
+async def used(request: web.Request) -> bool:
+    """The member of staff did something: their thirty idle minutes begin anew. False where the session has ended."""
     door, signed = request.app[DOOR], await _look(request)
     if signed and staff.is_to_be_noted(signed):
         async with door.store.write() as session:
             await staff.note_use(session, signed)
+    return signed is not None
 
 
 def form_token(request: web.Request) -> str:

@@ -220,3 +220,23 @@ async def test_a_frame_reaches_the_conversation_of_its_token_only(gateway: Gatew
     seen = [(await again.next("message"))["text"] for _ in range(3)]
     assert "only mine" in seen
     assert rest.get("text") not in seen
+
+
+async def test_a_staff_socket_whose_store_cannot_answer_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.sign_in import guard
+
+    class Socket:
+        closed = False
+        code: int | None = None
+
+        async def close(self, *, code: int, message: bytes) -> None:
+            self.closed, self.code = True, code
+
+    async def away(request: Any) -> bool:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(guard, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(guard, "still_signed_in", away)
+    socket = Socket()
+    await guard.close_when_signed_out(None, socket)  # type: ignore[arg-type]
+    assert socket.code == guard.COME_BACK

@@ -48,6 +48,10 @@ async def test_wrong_password_unknown_and_disabled_are_told_alike(seats: Seats, 
     assert len(told) == 1
 
 
+async def test_an_address_that_no_database_can_hold_is_only_wrong(seats: Seats, store: Store) -> None:
+    assert (await seats().sign_in("\0", "not the password")).status == 401
+
+
 async def test_an_unknown_person_takes_as_long(
     seats: Seats, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,14 @@ async def test_a_shop_that_is_no_demo_has_no_mailbox(gateway, store, shop):  # n
         assert got.status == 404
 
 
+@on_sqlite
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+async def test_behind_a_proxy_nobody_is_near(gateway, store, header):  # noqa: F811
+    await become_demo(store)
+    async with gateway.http.get(f"{gateway.url}/demo/mailbox", headers={header: "198.51.100.1"}) as got:
+        assert got.status == 404
+
+
 async def test_the_newest_mails_are_kept_newest_first():
     box = Mailbox()
     for n in range(KEPT + 5):

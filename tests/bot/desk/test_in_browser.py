@@ -5,21 +5,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
-from barev.settings import Settings, load_secrets
-from bot.app import make_app
-from crm_store import conversations, demo, handoffs, identity, orders, schema, staff
-from crm_store.db import Store, open_store
+from crm_store import conversations, handoffs, identity, orders, staff
 from crm_store.models import Conversation, Customer, Message
-from tests.rig.ports import free_port
+from tests.rig.demo_shop import DemoShop, demo_shop
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
@@ -36,30 +31,13 @@ UNLABELLED = """() => [...document.querySelectorAll('a, button, summary, select,
 _numbers = itertools.count()
 
 
-@dataclass(frozen=True)
-class Shop:
-    """A gateway with the demo shop in it; nothing here needs Rasa."""
-
-    url: str
-    store: Store
-    passwords: dict[str, str]
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), port=free_port())
-    await schema.migrate(settings.database)
-    store = open_store(settings.database)
-    filled = await demo.fill(store)
-    runner = web.AppRunner(make_app(settings, load_secrets(settings)), shutdown_timeout=0.2)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", settings.port).start()
-    yield Shop(f"http://127.0.0.1:{settings.port}", store, filled.passwords)
-    await runner.cleanup()
-    await store.close()
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoShop]:
+    async with demo_shop(tmp_path_factory.mktemp("desk")) as shop_:
+        yield shop_
 
 
-async def shopper(house: Shop, text: str, *, language: str = "en", level: int = 0) -> Conversation:
+async def shopper(house: DemoShop, text: str, *, language: str = "en", level: int = 0) -> Conversation:
     """Somebody who waits for a person."""
     async with house.store.write() as session:
         talk = await conversations.start(
@@ -76,7 +54,7 @@ async def shopper(house: Shop, text: str, *, language: str = "en", level: int = 
 
 
 async def at_desk(
-    browser: Browser, house: Shop, language: str = "en", **options: Any
+    browser: Browser, house: DemoShop, language: str = "en", **options: Any
 ) -> tuple[BrowserContext, Page, list[str]]:
     """A member of staff at the desk, and what the console complains of."""
     context = await browser.new_context(**options)
@@ -108,7 +86,7 @@ def row(page: Page, words: str) -> Any:
 
 @pytest.mark.parametrize("language", list(AGENTS))
 async def test_taken_answered_and_resolved_by_keyboard_on_a_phone(
-    browser: Browser, house: Shop, language: str
+    browser: Browser, house: DemoShop, language: str
 ):
     words = f"keyboard {language}"
     await shopper(house, words)
@@ -139,7 +117,7 @@ async def test_taken_answered_and_resolved_by_keyboard_on_a_phone(
 
 
 async def test_what_shoppers_type_is_text_in_the_list_the_transcript_and_the_packet(
-    browser: Browser, house: Shop
+    browser: Browser, house: DemoShop
 ):
     await shopper(house, MARKUP)
     context, page, errors = await at_desk(browser, house)
@@ -152,7 +130,7 @@ async def test_what_shoppers_type_is_text_in_the_list_the_transcript_and_the_pac
 
 
 async def test_an_answer_written_while_the_line_is_broken_arrives_once_and_a_reload_shows_the_same(
-    browser: Browser, house: Shop
+    browser: Browser, house: DemoShop
 ):
     words = "over a broken line"
     talk = await shopper(house, words)
@@ -177,7 +155,7 @@ async def test_an_answer_written_while_the_line_is_broken_arrives_once_and_a_rel
     await context.close()
 
 
-async def test_the_hidden_customer_is_shown_with_a_reason(browser: Browser, house: Shop):
+async def test_the_hidden_customer_is_shown_with_a_reason(browser: Browser, house: DemoShop):
     words = "where is it"
     await shopper(house, words, level=1)
     context, page, errors = await at_desk(browser, house, viewport={"width": 1280, "height": 800})
@@ -191,7 +169,9 @@ async def test_the_hidden_customer_is_shown_with_a_reason(browser: Browser, hous
     await context.close()
 
 
-async def test_who_is_signed_out_elsewhere_is_at_the_sign_in_within_seconds(browser: Browser, house: Shop):
+async def test_who_is_signed_out_elsewhere_is_at_the_sign_in_within_seconds(
+    browser: Browser, house: DemoShop
+):
     context, page, errors = await at_desk(browser, house, "ka")
     async with house.store.write() as session:
         person = await staff.find(session, AGENTS["ka"])

@@ -5,21 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from barev.settings import Settings, load_secrets
-from bot.app import make_app
 from bot.pages.catalogues import translations
-from crm_store import demo, schema, shop
-from crm_store.db import Store, open_store
-from tests.rig.ports import free_port
+from crm_store import shop
+from tests.rig.demo_shop import DemoShop, demo_shop
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
@@ -32,27 +27,10 @@ UNLABELLED = """() => [...document.querySelectorAll('a, button, summary, input:n
 OVERFLOWS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-@dataclass(frozen=True)
-class Shop:
-    """A gateway with the demo shop in it; nothing here needs Rasa."""
-
-    url: str
-    store: Store
-    passwords: dict[str, str]
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("owner"), port=free_port())
-    await schema.migrate(settings.database)
-    store = open_store(settings.database)
-    filled = await demo.fill(store)
-    runner = web.AppRunner(make_app(settings, load_secrets(settings)), shutdown_timeout=0.2)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", settings.port).start()
-    yield Shop(f"http://127.0.0.1:{settings.port}", store, filled.passwords)
-    await runner.cleanup()
-    await store.close()
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoShop]:
+    async with demo_shop(tmp_path_factory.mktemp("owner")) as shop_:
+        yield shop_
 
 
 async def opened(browser: Browser, **options: Any) -> tuple[BrowserContext, Page, list[str]]:
@@ -66,7 +44,7 @@ async def opened(browser: Browser, **options: Any) -> tuple[BrowserContext, Page
     return context, page, errors
 
 
-async def sign_in(page: Page, house: Shop, email: str, language: str) -> None:
+async def sign_in(page: Page, house: DemoShop, email: str, language: str) -> None:
     """With the keyboard alone; then the pages are put into the language."""
     await page.goto(f"{house.url}/staff/sign-in?lang={language}")
     await expect(page.locator("#email")).to_be_focused()
@@ -83,7 +61,7 @@ async def sign_in(page: Page, house: Shop, email: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "hy", "ka"])
 async def test_an_owner_finds_a_customer_reads_why_and_changes_a_fact(
-    browser: Browser, house: Shop, language: str
+    browser: Browser, house: DemoShop, language: str
 ) -> None:
     say = translations(language).gettext
     context, page, errors = await opened(browser, accept_downloads=True)
@@ -135,7 +113,7 @@ async def test_an_owner_finds_a_customer_reads_why_and_changes_a_fact(
     await context.close()
 
 
-async def test_an_agent_is_told_politely_that_a_page_is_not_theirs(browser: Browser, house: Shop) -> None:
+async def test_an_agent_is_told_politely_that_a_page_is_not_theirs(browser: Browser, house: DemoShop) -> None:
     context, page, _ = await opened(browser)
     await sign_in(page, house, AGENT, "hy")
     response = await page.goto(f"{house.url}/owner/shop")
@@ -147,7 +125,7 @@ async def test_an_agent_is_told_politely_that_a_page_is_not_theirs(browser: Brow
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (320, "light"), (1180, "light")])
 async def test_pages_fit_and_everything_has_a_name(
-    browser: Browser, house: Shop, width: int, scheme: str
+    browser: Browser, house: DemoShop, width: int, scheme: str
 ) -> None:
     context, page, errors = await opened(
         browser, viewport={"width": width, "height": 800}, color_scheme=scheme

@@ -1,6 +1,6 @@
 # What one does with this repository. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run train demo doctor test test-long test-rasa bench nlu-report check format lock
+.PHONY: help setup run train demo doctor test test-long test-rasa bench nlu-report vectors check format lock
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
@@ -25,8 +25,8 @@ doctor: setup ## say what stands in the way
 	@.venv/bin/barev doctor
 
 test: check test-rasa ## what every commit must pass: checks, Rasa's side, and the tests (at most 12 minutes)
-	$(PYTHON) -m pytest -n 2 --dist loadscope -m "not long and not rasa and not browser"
-	$(PYTHON) -m pytest -m "not long and (rasa or browser)"
+	$(PYTHON) -m pytest -n 2 --dist worksteal --durations 40 -m "not long and not rasa"
+	$(PYTHON) -m pytest -m "not long and rasa"
 
 test-long: setup ## hammers, kills, load and browsers at full size (at most 45 minutes)
 	$(PYTHON) -m pytest -m long
@@ -37,12 +37,11 @@ bench: setup ## measure the whole chain beside Rasa's default pipeline; writes d
 nlu-report: setup ## measure what is understood, with the learning curve; writes docs/understanding.md
 	OMP_NUM_THREADS=1 $(RASA) -m tools.nlu_report --curve
 
+vectors: setup ## after a change of many examples: the sentence vectors that come with the repository
+	OMP_NUM_THREADS=1 $(RASA) -m tools.vectors
+
 test-rasa: setup ## training data, stories and components, in Rasa's own environment
-	$(RASA) -m pytest --config-file /dev/null --rootdir . --confcutdir tests/inside_rasa \
-		--import-mode importlib -o asyncio_mode=auto -p no:cacheprovider tests/inside_rasa
-	$(PYTHON) tools/rasa.py data validate
-	$(PYTHON) tools/rasa.py test core --stories tests/conversations --e2e --fail-on-prediction-errors \
-		--model "$$(.venv/bin/barev train)" --out var/results
+	tools/test-rasa
 
 check: setup ## style, types, who imports whom, locks, known holes
 	$(PYTHON) -m ruff check .

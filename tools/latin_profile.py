@@ -32,7 +32,6 @@ GEORGIAN = (
 SMOOTH = 0.4
 LEAST = 2
 """Seen less often in all three together, a pair or triple says nothing."""
-WORD_WEIGHT = 1.0
 
 
 def spellings(table: str, text: str) -> list[str]:

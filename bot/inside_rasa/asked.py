@@ -1,5 +1,6 @@
 """What the assistant said last decides how some messages are read: "5" after a question for a rating, free words
-after one for a comment. The gateway sends the name of the last line with each turn (metadata `asked`).
+after one for a comment, "no" where a person was promised. The gateway sends the name of the last line with each turn
+(metadata `asked`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import Any
 ASKED_RATING = frozenset(
     {"utter_ask_rating", "utter_ask_rating_shop", "utter_rate_your_order", "utter_rate_help"}
 )
+TOLD_TO_WAIT = frozenset({"utter_handed_off", "utter_already_waiting", "utter_person_left"})
+"""No after one of these is meant: no person after all."""
 ASKED_COMMENT = frozenset({"utter_rating_thanks", "utter_rating_low", "utter_write_comment"})
 
 NO_WISH = frozenset(
@@ -48,6 +51,8 @@ def in_its_place(ranking: Ranking, text: str, asked: str | None, *, lone_rating:
     """
     if lone_rating and asked in ASKED_RATING:
         return [{"name": "give_feedback", "confidence": 1.0}]
+    if asked in TOLD_TO_WAIT and ranking[0]["name"] == "deny":
+        return [{"name": "withdraw_handoff", "confidence": 1.0}, *ranking]
     if asked in ASKED_COMMENT and not sure and not _is_a_wish(ranking[0], text):
         return [{"name": "give_comment", "confidence": 1.0}, *ranking]
     return ranking

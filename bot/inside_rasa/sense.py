@@ -6,6 +6,7 @@ better than a linear classifier over the same vectors (docs/decisions/0007).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,13 +14,13 @@ import numpy as np
 
 HIDDEN = 1024
 ROUNDS = 30
-BATCH = 128
+BATCH = 256
 SCALE = 16.0
 """Vectors of unit length are made this much longer: the first weights and the noise are measured against it."""
 DROPPED, DROPPED_BEFORE, NOISE = 0.3, 0.1, 0.1
 SOFTENED = 0.1
 """The share of a target that is spread over all intents: the network is then less sure of what it has not seen."""
-STEP, DECAY = 2e-3, 1e-4
+STEP, DECAY = 3e-3, 1e-4
 
 
 class Sense:
@@ -93,11 +94,27 @@ def learn(vectors: np.ndarray, intents: Sequence[str]) -> Sense:
             slopes = _slopes(weights, inputs[some], targets[places[some]], balance[places[some]], chance)
             pace = STEP * 0.5 * (1 + np.cos(np.pi * step / steps))
             for place, slope in enumerate(slopes):
-                mean[place] += 0.1 * (slope - mean[place])
-                spread[place] += 0.001 * (slope * slope - spread[place])
-                move = mean[place] / (1 - 0.9**step) / (np.sqrt(spread[place] / (1 - 0.999**step)) + 1e-8)
-                weights[place] -= (pace * (move + DECAY * weights[place])).astype(np.float32)
+                _step(weights[place], slope, mean[place], spread[place], step, pace)
     return Sense([str(name) for name in names], middle, weights)
+
+
+def _step(
+    weight: np.ndarray, slope: np.ndarray, mean: np.ndarray, spread: np.ndarray, step: int, pace: float
+) -> None:
+    """Adam, in place and in the precision of the weights: a third of the time is spent here."""
+    mean *= 0.9
+    mean += np.float32(0.1) * slope
+    spread *= 0.999
+    np.square(slope, out=slope)
+    slope *= 0.001
+    spread += slope
+    np.sqrt(spread, out=slope)
+    slope *= 1 / math.sqrt(1 - 0.999**step)
+    slope += 1e-8
+    np.divide(mean, slope, out=slope)
+    weight *= 1 - pace * DECAY
+    slope *= pace / (1 - 0.9**step)
+    weight -= slope
 
 
 def _slopes(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from bot.inside_rasa.spellings import folded
 from bot.inside_rasa.vectors import Embed, embedder
 
 LEAST = 1e-6
+REMEMBERED = 2000
+"""So many of the latest messages are not looked at again: a vector takes 15 ms, and people ask in the same words."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Understanding:
     ) -> None:
         self.reading, self.limits, self.sense, self.speller = reading, limits, sense, speller
         self._embed = embed
+        self._meant = lru_cache(maxsize=REMEMBERED)(self._by_meaning)
 
     def read(self, text: str) -> tuple[list[tuple[str, float]], bool]:
         """`text` as lessons.plain makes it. No intents where not one term is known."""
@@ -55,11 +59,15 @@ class Understanding:
         if words is None:
             return [], False
         likely, sure = sharpened(words, self.limits.sharp_alone), self.limits.alone
-        if self.sense and self.speller and self._embed and likely.max() < self.limits.enough:
-            meant = self.sense.likely(self._embed([self.speller.native(text)]))[0]
+        if self.sense and likely.max() < self.limits.enough and (meant := self._meant(text)) is not None:
             likely, sure = sharpened(together(words, meant), self.limits.sharp_both), self.limits.both
         ranked = [(self.reading.intents[place], float(likely[place])) for place in np.argsort(-likely)]
         return ranked, ranked[0][1] >= sure
+
+    def _by_meaning(self, text: str) -> np.ndarray | None:
+        if not (self.sense and self.speller and self._embed):
+            return None
+        return self.sense.likely(self._embed([self.speller.native(text)]))[0]
 
     def save(self, folder: Path) -> None:
         self.reading.save(folder)

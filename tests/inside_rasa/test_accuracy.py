@@ -1,6 +1,7 @@
 """How much of tests/nlu/ (wording that nobody trains on) is understood: a floor for each language and spelling.
 
-The floors stand two points below what was measured when they were written; who makes the model better lifts them.
+Of every third message: `make nlu-report` measures them all. The floors stand two points below what was measured of
+these when they were written; who makes the model better lifts them.
 Where no sentence vectors can be made they do not hold: that is skipped, with its reason.
 """
 
@@ -19,6 +20,7 @@ from bot.inside_rasa.vectors import embedder
 
 ROOT = Path(__file__).parents[2]
 FLOORS = {"en": 0.70, "hy": 0.70, "ka": 0.64, "hy_latin": 0.72, "ka_latin": 0.62}
+PART = 3
 REFUSED_AT_MOST = 0.11
 OUT_OF_SCOPE_CAUGHT = 0.70
 
@@ -51,7 +53,7 @@ def understood(reader: IntentReader) -> dict[str, list[tuple[str, str]]]:
     return {
         variety: [
             (intent, reader.read(text)[0]["name"])
-            for text, intent in messages(ROOT / f"tests/nlu/{variety}.yml")
+            for text, intent in messages(ROOT / f"tests/nlu/{variety}.yml")[::PART]
         ]
         for variety in FLOORS
     }

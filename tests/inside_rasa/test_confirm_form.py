@@ -21,7 +21,6 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.importers.importer import TrainingDataImporter
 
 ROOT = Path(__file__).parents[2]
 ASKED: list[Event] = [
@@ -34,14 +33,6 @@ ASKED: list[Event] = [
     SlotSet("requested_slot", "contact"),
 ]
 """As the tracker stands when the address has been asked for."""
-
-
-@pytest.fixture(scope="module")
-def domain() -> Domain:
-    files = [str(ROOT / "data" / folder) for folder in ("stories", "responses")]
-    return TrainingDataImporter.load_from_config(
-        str(ROOT / "config.yml"), str(ROOT / "domain.yml"), files
-    ).get_domain()
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +97,7 @@ def test_a_person_is_brought_in(rules: RulePolicy, domain: Domain) -> None:
     [
         ("thank", "utter_thank"),
         ("ask_how_to_earn", "action_how_to_earn"),
-        ("redeem_points", "utter_person_can"),
+        ("redeem_points", "utter_person_can_do"),
     ],
 )
 def test_a_digression_is_answered_and_the_form_asks_again(

@@ -124,6 +124,21 @@ def test_a_number_alone_is_a_rating_only_after_the_question_for_one(asked: str |
     assert read("inform", "5", asked, NUMBER) == intent
 
 
+@pytest.mark.parametrize(
+    ("intent", "asked", "meant"),
+    [
+        ("deny", "utter_handed_off", "withdraw_handoff"),
+        ("deny", "utter_already_waiting", "withdraw_handoff"),
+        ("deny", "utter_person_left", "withdraw_handoff"),
+        ("deny", "utter_offer_person", "deny"),
+        ("deny", None, "deny"),
+        ("goodbye", "utter_handed_off", "goodbye"),
+    ],
+)
+def test_no_where_a_person_was_promised_means_no_person(intent: str, asked: str | None, meant: str) -> None:
+    assert read(intent, "…", asked, WORDS) == meant
+
+
 @pytest.mark.parametrize("asked", ["utter_rating_thanks", "utter_rating_low", "utter_write_comment"])
 @pytest.mark.parametrize(
     ("intent", "text"),

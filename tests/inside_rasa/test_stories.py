@@ -14,7 +14,6 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.importers.importer import TrainingDataImporter
 
 from bot.inside_rasa.stories import Stories
 
@@ -27,15 +26,6 @@ TURNS = {
     "nlu_fallback": "action_not_understood",
     "thank": "utter_thank",
 }
-
-
-@pytest.fixture(scope="module")
-def domain() -> Domain:
-    """With the responses, which Rasa merges into it from data/."""
-    files = [str(ROOT / "data" / folder) for folder in ("stories", "responses")]
-    return TrainingDataImporter.load_from_config(
-        str(ROOT / "config.yml"), str(ROOT / "domain.yml"), files
-    ).get_domain()
 
 
 def taught(

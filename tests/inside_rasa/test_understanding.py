@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.inside_rasa import lessons, sense, understanding
+from bot.inside_rasa.kept import Kept
 from bot.inside_rasa.lessons import NOT_REFUSED, REFUSED, teach
 from bot.inside_rasa.understanding import Limits, Understanding
-from bot.inside_rasa.vectors import SIZE, Kept
+from bot.inside_rasa.vectors import SIZE
 
 TEXTS = {
     "greet": ["hello", "hi there", "good day", "barev", "gamarjoba", "hey hello"],
@@ -53,7 +55,8 @@ def embedder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Embedder:
     embed = Embedder()
     for room in (lessons, understanding):
         monkeypatch.setattr(room, "embedder", lambda: embed)
-    monkeypatch.setattr(lessons, "kept_vectors", lambda: tmp_path / "vectors.npz")
+    none = tmp_path / "none.npz"
+    monkeypatch.setattr(lessons, "Kept", partial(Kept, own=tmp_path / "vectors.npz", shipped=none))
     return embed
 
 
@@ -69,6 +72,14 @@ def test_a_second_opinion_is_asked_only_below_the_limit(embedder: Embedder) -> N
         reader = Understanding(model.reading, limits, model.sense, model.speller, embedder)
         assert reader.read("many thanks")[0][0][0] == "thank"
         assert embedder.asked == asked
+
+
+def test_the_same_words_are_not_looked_at_twice(embedder: Embedder) -> None:
+    model = learned()
+    reader = Understanding(model.reading, Limits(enough=1.01), model.sense, model.speller, embedder)
+    embedder.asked.clear()
+    assert reader.read("many thanks") == reader.read("many thanks")
+    assert embedder.asked == ["many thanks"]
 
 
 def test_where_no_vector_can_be_made_the_words_are_read_alone(
@@ -99,20 +110,6 @@ def test_few_within_scope_are_refused(embedder: Embedder) -> None:
     inside = [text for text, intent in PAIRS if intent not in NOT_REFUSED]
     assert sum(not model.read(text)[1] for text in inside) <= REFUSED * len(inside)
     assert 0 < model.limits.both <= model.limits.enough <= 1
-
-
-def test_vectors_are_kept_by_text_between_trainings(tmp_path: Path) -> None:
-    path, embed = tmp_path / "vectors.npz", Embedder()
-    first = Kept(embed, path)(["hello", "thank you"])
-    again = Kept(embed, path)(["thank you", "who won"])
-    assert embed.asked == ["hello", "thank you", "who won"]
-    assert again[0] == pytest.approx(first[1], abs=1e-6)
-
-
-def test_a_spoilt_file_of_vectors_is_made_anew(tmp_path: Path) -> None:
-    path = tmp_path / "vectors.npz"
-    path.write_bytes(b"PK\x03\x04 half a file")
-    assert Kept(Embedder(), path)(["hello"]).shape == (1, SIZE)
 
 
 def test_the_network_learns_what_lies_together_and_the_same_each_time() -> None:

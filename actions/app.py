@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from actions.base import BarevAction, FormCheck
 from actions.conversations import ChangeLanguage, NotUnderstood
 from actions.feedback import Complaint, GiveFeedback, RecordComment
-from actions.handoffs import HandOff
+from actions.handoffs import HandOff, WithdrawHandoff
 from actions.identity import AskContact, ConfirmForm, SendCode
 from actions.loyalty import HowToEarn, PointsBalance, PointsExpiry, PointsHistory
 from actions.orders import CorrectOrder, ExplainSlot, ListOrders, OrderForm, OrderStatus, StopOrder
@@ -39,6 +39,7 @@ ACTIONS: tuple[type[BarevAction | FormCheck], ...] = (
     SendCode,
     ShopFact,
     StopOrder,
+    WithdrawHandoff,
 )
 LARGEST_CALL = 4 * 1024 * 1024
 SECRET = "X-Barev-Secret"

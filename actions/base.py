@@ -13,12 +13,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import PERSON, Turn, share_phone
 from barev import clock
-from crm_store import conversations, identity, shop
+from crm_store import conversations, handoffs, identity, shop
 from crm_store.db import Store
 from crm_store.models import ActionRun, Conversation
 
@@ -30,6 +30,11 @@ SHARES_CONTACTS = frozenset({"telegram"})
 
 log = structlog.get_logger()
 Result = dict[str, list[dict[str, Any]]]
+_BEFORE = select(ActionRun).where(
+    ActionRun.conversation_id == bindparam("conversation_id"),
+    ActionRun.message_id == bindparam("message_id"),
+    ActionRun.action == bindparam("action"),
+)
 _needed: ContextVar[list[str]] = ContextVar("needed")  # of this call: rasa_sdk asks for it three times
 
 
@@ -37,7 +42,9 @@ class BarevAction(Action, ABC):
     """An action: one store function in one transaction, then responses by name.
 
     It acts once per message: asked again with the same message id (the gateway retries) it returns what it returned
-    before. Whatever goes wrong ends in `utter_action_failed`, with the slots of its form cleared, and nothing changed.
+    before. Where a person has come and gone since, what was done stands but the answer belongs to another talk: it only
+    asks what is next. Whatever goes
+    wrong ends in `utter_action_failed`, with the slots of its form cleared, and nothing changed.
     """
 
     called: str
@@ -61,7 +68,8 @@ class BarevAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
         try:
-            result = await asyncio.wait_for(self._once(tracker), ACTION_SECONDS)
+            async with asyncio.timeout(ACTION_SECONDS):
+                result = await self._once(tracker)
         except Exception as error:
             # Never a 500: Rasa would log the action as done and say nothing.
             log.error(
@@ -83,13 +91,10 @@ class BarevAction(Action, ABC):
             conversation = await conversation_of(session, tracker, lock=True)
             if conversation is None:
                 raise LookupError("no such conversation: an unknown sender is nobody")
-            before = await session.scalar(
-                select(ActionRun).where(
-                    ActionRun.conversation_id == conversation.id,
-                    ActionRun.message_id == message_id,
-                    ActionRun.action == self.called,
-                )
-            )
+            run = {"conversation_id": conversation.id, "message_id": message_id, "action": self.called}
+            before: ActionRun | None = await session.scalar(_BEFORE, run)
+            if before and await handoffs.resolved_since(session, conversation, before.at):
+                return {"events": self._cleared(), "responses": [{"response": "utter_what_next"}]}
             if before:
                 return before.result
             turn = Turn(session, conversation, tracker)
@@ -102,20 +107,14 @@ class BarevAction(Action, ABC):
                     turn.leave_form()  # shown in another way than the one that the form asks for
                     turn.remember("wanted", None)
                 await self.act(turn)
+                if self.level:
+                    turn.mark_choices(self.level)
                 if self.level >= 2:
                     turn.offer_again("set_aside")
             for slot in self.clears:
                 turn.remember(slot, None)
             result: Result = {"events": turn.events, "responses": turn.responses}
-            session.add(
-                ActionRun(
-                    conversation_id=conversation.id,
-                    message_id=message_id,
-                    action=self.called,
-                    result=result,
-                    at=clock.now(),
-                )
-            )
+            session.add(ActionRun(**run, result=result, at=clock.now()))
             return result
 
     async def _confirm_first(self, turn: Turn) -> None:
@@ -151,8 +150,11 @@ class BarevAction(Action, ABC):
         return self.sends_mail or (the_shop is not None and the_shop.is_demo)
 
     def _apology(self) -> Result:
-        events = [{"event": "slot", "timestamp": None, "name": slot, "value": None} for slot in self.clears]
-        return {"events": events, "responses": [{"response": "utter_action_failed", "choices": [PERSON]}]}
+        failed = {"response": "utter_action_failed", "choices": [PERSON]}
+        return {"events": self._cleared(), "responses": [failed]}
+
+    def _cleared(self) -> list[dict[str, Any]]:
+        return [{"event": "slot", "timestamp": None, "name": slot, "value": None} for slot in self.clears]
 
 
 class FormCheck(FormValidationAction, ABC):

@@ -36,7 +36,7 @@ class GiveFeedback(BarevAction):
         named, score = turn.entity("order_number"), turn.entity("rating")
         about_help = turn.entity("about") == "help" or (last and last.name == ASKED_ABOUT_HELP)
         if score and not named and about_help:
-            await self._keep_of_help(turn, int(score))
+            await self._keep_of_help(turn, int(score), turn.entity("handoff"))
             return
         order = await self._order(turn, named, last)
         if named and order is None:
@@ -74,8 +74,8 @@ class GiveFeedback(BarevAction):
         else:
             turn.say("utter_rating_thanks", card=given(number, score), choices=[NO_COMMENT])
 
-    async def _keep_of_help(self, turn: Turn, score: int) -> None:
-        if await feedback_help.record(turn.session, turn.conversation, score=score) is None:
+    async def _keep_of_help(self, turn: Turn, score: int, handoff: str | None) -> None:
+        if await feedback_help.record(turn.session, turn.conversation, handoff, score=score) is None:
             turn.say("utter_what_next")
         elif feedback.is_low(score):
             turn.say("utter_help_rated_low", card=given(None, score), choices=[PERSON])

@@ -44,6 +44,12 @@ class Turn:
         """The shopper has begun something else: the open form, if one is, asks no more."""
         self.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
 
+    def mark_choices(self, level: int) -> None:
+        """What was said so far is for this level only: below it a press says what is wanted, and nothing more."""
+        for response in self.responses:
+            if "choices" in response:
+                response["choices"] = [{**button, "level": level} for button in response["choices"]]
+
     def offer_again(self, slot: str) -> None:
         """Offer under the answer what was left for it: an intent, or one with its entities, in this slot."""
         left = self.slot(slot)

@@ -13,13 +13,15 @@ CODE_MASK = "••••••"
 _groups = re.compile(r"(?<![\d+])\d+(?:[\s.\-/]{1,2}\d+)*")
 _group = re.compile(r"\d+")
 
-# Six digits by themselves, also in groups (123 456, 12-34-56, 1 2 3 4 5 6); not those of an order (BR-104217, #104217),
-# of a longer number or of an address.
+# Six digits by themselves, also in groups (123 456, 123.456, 1234–56, 12 - 34 - 56, 1 2 3 4 5 6); not those of an order
+# (BR-104217, #104217), of a longer number or of an address.
+_dashes = "\\-\u2010-\u2015\u2212"
+_gap = rf"(?:\s?[.{_dashes}]\s?|\s)"
 _order_mark = r"(?:br|բր|ბრ|бр)[\s._:–—-]*|[#№]\s?"
 _code = re.compile(
-    rf"(?P<order>{_order_mark})?(?<![\d@+])(?<!\d[\s.,-])"
-    r"(?P<code>\d{6}|\d{3}[ -]\d{3}|(?:\d\d[ -]){2}\d\d|(?:\d ){5}\d)"
-    r"(?!@)(?![\s.,-]?\d)",
+    rf"(?P<order>{_order_mark})?(?<![\d@+])(?<!\d[\s.,{_dashes}])"
+    rf"(?P<code>\d{{6}}|\d{{3}}{_gap}\d{{3}}|\d{{4}}{_gap}\d\d|\d\d{_gap}\d{{4}}|\d\d{_gap}\d\d{_gap}\d\d"
+    rf"|(?:\d{_gap}){{5}}\d)(?!@)(?![\s.,{_dashes}]?\d)",
     re.IGNORECASE,
 )
 

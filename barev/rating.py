@@ -7,13 +7,13 @@ from typing import Any
 MOST = 5
 
 
-def stars(number: str | None, *, about: str | None = None) -> dict[str, Any]:
-    """`card` and `choices` of a response that asks to rate an order, or the shop when there is no number, or the
-    `about` that is given ("help").
+def stars(number: str | None, *, handoff: str | None = None) -> dict[str, Any]:
+    """`card` and `choices` of a response that asks to rate an order, or the shop when there is no number, or the help
+    of a person: `handoff` is its public id, so that an old question still rates who was meant.
 
     The nth button stands for n stars.
     """
-    what = {"order_number": number} if number else {"about": about} if about else {}
+    what = {"order_number": number} if number else {"about": "help", "handoff": handoff} if handoff else {}
     return {
         "card": {"kind": "rating", "number": number, "max": MOST},
         "choices": [

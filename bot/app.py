@@ -16,8 +16,8 @@ from bot import health
 from bot.channels.website import Website
 from bot.conversation import Turns
 from bot.deliveries import Deliveries, Sender
-from bot.desk import desk
-from bot.live import Live
+from bot.desk import desk, leaving
+from bot.live import MOVED, Live
 from bot.live_postgres import Bell
 from bot.mail import CodeMail, smtp_of
 from bot.owner import rooms
@@ -44,7 +44,12 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
 
     rasa = RasaClient(f"http://127.0.0.1:{settings.rasa_port}", secrets.rasa)
     turns = Turns(
-        store=store, rasa=rasa, rendering=rendering, patience=settings.rasa_patience, said=live.wake
+        store=store,
+        rasa=rasa,
+        rendering=rendering,
+        patience=settings.rasa_patience,
+        said=live.wake,
+        moved=live.wake,
     )
     workers = Workers(store, turns)
     senders: dict[str, Sender] = {}
@@ -54,7 +59,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         if conversation_id is None:
             live.wake_all()
         elif typing:
-            live.wake(conversation_id, typing)
+            live.wake(conversation_id, None if typing == MOVED else typing)
             return
         else:
             workers.wake(conversation_id)
@@ -63,17 +68,27 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
 
     bell = None if store.is_sqlite else Bell(settings.database, settings.database_schema, heard)
 
-    def changed(conversation_id: int) -> None:
-        heard(conversation_id)
+    def said(conversation_id: int) -> None:
+        live.wake(conversation_id)
+        deliveries.wake()
         if bell:
             bell.ring(conversation_id)
+
+    def changed(conversation_id: int) -> None:
+        workers.wake(conversation_id)
+        said(conversation_id)
+
+    def moved(conversation_id: int) -> None:
+        live.wake(conversation_id)
+        if bell:
+            bell.ring(conversation_id, MOVED)
 
     def types(conversation_id: int, who: str) -> None:
         live.wake(conversation_id, who)
         if bell:
             bell.ring(conversation_id, who)
 
-    turns.said = changed
+    turns.said, turns.moved = said, moved  # its worker knows
     schedule = Schedule(store, rendering, is_quiet=settings.is_quiet, said=changed)
 
     website = Website(
@@ -85,7 +100,10 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
         types=partial(types, who="shopper"),
         secret=secrets.codes,
     )
-    the_desk = desk.Desk(store=store, rendering=rendering, live=live, changed=changed, types=types)
+    left = leaving.Leaving(store, rendering, changed, moved)
+    the_desk = desk.Desk(
+        store=store, rendering=rendering, live=live, changed=changed, moved=moved, types=types
+    )
 
     demo_mailbox = mailbox.Mailbox()
     mail = CodeMail(
@@ -117,6 +135,7 @@ def make_app(settings: Settings, secrets: Secrets) -> web.Application:
                 deliveries.run(),
                 mail.run(),
                 schedule.run(),
+                left.run(),
                 *([bell.run()] if bell else []),
                 *([telegram.run()] if telegram else []),
             )

@@ -16,7 +16,7 @@ from bot.messages import Reply
 from bot.rasa_client import EmptyTurn, RasaClient, RasaUnavailable, Said
 from bot.rendering import Rendering
 from bot.sign_in import codes
-from crm_store import conversations
+from crm_store import conversations, conversations_waiting, handoffs_list
 from crm_store.conversations import Line
 from crm_store.db import Store
 from crm_store.models import Conversation, Message
@@ -37,38 +37,51 @@ log = structlog.get_logger()
 
 @dataclass
 class Turns:
-    """Gives messages their turns. `said` is told the conversation's row id after each commit."""
+    """Gives messages their turns. `said` is told the conversation's row id after each commit, `moved` those whose
+    place in the queue may have changed."""
 
     store: Store
     rasa: RasaClient
     rendering: Rendering
     patience: float  #: seconds that a message waits for Rasa to come back before the fallback
     said: Callable[[int], None]
+    moved: Callable[[int], None]
 
     async def take(self, conversation_id: int) -> bool:
-        """Give the oldest waiting message of a conversation its turn. False when none is waiting."""
+        """Give the oldest waiting message of a conversation its turn. False when no other one was waiting."""
         async with self.store.read() as session:
-            conversation, message = await conversations.next_unanswered(session, conversation_id)
-        if conversation is None or message is None:
+            found = await conversations_waiting.next_unanswered(session, conversation_id)
+        if found is None:
             return False
+        conversation, message, asked = found
         if conversation.status == "agent":
             await self._leave_to_agent(conversation, message)
             return True
         began = time.monotonic()
         known = without_rasa(message)
-        said = Said([known], conversation.form, None) if known else await self._ask(conversation, message)
+        said = (
+            Said([known], conversation.form, None)
+            if known
+            else await self._ask(conversation, message, asked=asked)
+        )
+        if said is None:
+            await self._leave_to_agent(conversation, message)
+            return True
         if first := codes.said_first(message):
             said = replace(said, replies=[first, *said.replies])
-        await self._store(conversation, message, said, asked_rasa=known is None)
+        more = await self._store(conversation, message, said, asked_rasa=known is None)
         metrics.turn_seconds.observe(time.monotonic() - began)
-        return True
+        return more
 
-    async def _ask(self, conversation: Conversation, message: Message) -> Said:
-        """Ask Rasa until it answers; wait while it is away, fall back when it fails twice or stays away too long."""
+    async def _ask(self, conversation: Conversation, message: Message, *, asked: str | None) -> Said | None:
+        """Ask Rasa until it answers; wait while it is away, fall back when it fails twice or stays away too long.
+
+        None where a person has taken over meanwhile.
+        """
         began, pause, failures = time.monotonic(), FIRST_PAUSE, 0
         while True:
             try:
-                return await self._once(conversation, message)
+                return await self._once(conversation, message, asked)
             except EmptyTurn as failed:
                 failures += 1
                 log.warning(
@@ -83,11 +96,11 @@ class Turns:
                 if waited > PATIENT_SECONDS or not self.rasa.has_answered:
                     conversation = await self._tell_late(conversation, message)
                 if conversation.status == "agent":
-                    return Said([], conversation.form, None)
+                    return None
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _once(self, conversation: Conversation, message: Message) -> Said:
+    async def _once(self, conversation: Conversation, message: Message, asked: str | None) -> Said:
         number, _ = sender_number(conversation, message)
         sender = f"{conversation.public_id}.{number}"
         about = {"sender": sender, "message_id": str(message.seq), "language": conversation.language}
@@ -96,9 +109,7 @@ class Turns:
             return await self.rasa.tell(
                 message.pressed["intent"], message.pressed["entities"], metadata=metadata, **about
             )
-        async with self.store.read() as session:
-            last = await conversations.last_said(session, conversation)
-        metadata["asked"] = last.name if last else None  # "5" means something only after a certain question
+        metadata["asked"] = asked  # "5" means something only after a certain question
         return await self.rasa.say(message.text, metadata=metadata, **about)
 
     def _fallback(self, conversation: Conversation) -> Said:
@@ -119,22 +130,31 @@ class Turns:
             self.said(row.id)
         return row
 
-    async def _store(self, before: Conversation, message: Message, said: Said, *, asked_rasa: bool) -> None:
-        """Replies, state and answered_seq in one commit; nothing is said if a person took over meanwhile."""
+    async def _store(self, before: Conversation, message: Message, said: Said, *, asked_rasa: bool) -> bool:
+        """Replies, state and answered_seq in one commit; nothing is said if a person took over meanwhile.
+
+        False when nothing newer lay in the conversation: what comes after this commit wakes a worker itself.
+        """
         number, turns = sender_number(before, message)
         async with self.store.write() as session:
             conversation = await conversations.locked(session, before)
             if conversation.answered_seq >= message.seq:
-                return  # another gateway was quicker
+                return True  # another gateway was quicker
             if conversation.rasa_number != before.rasa_number and conversation.status != "agent":
-                return  # a person came and went meanwhile: asked again, as what it is now
+                return True  # a person came and went meanwhile: asked again, as what it is now
+            more = conversation.last_seq > message.seq
             silent = conversation.status == "agent"
             lines = [] if silent else await self._lines(session, conversation, said.replies)
             await conversations.answer(session, conversation, message, lines)
-            if asked_rasa:
+            if asked_rasa and conversation.rasa_number == before.rasa_number:
                 conversation.rasa_number, conversation.rasa_turns = number, turns + 1
                 conversation.form, conversation.turn_at = said.form, message.at
+            waits_no_more = before.status == "waiting" and conversation.status == "bot"
+            moved = await handoffs_list.waiting_conversations(session) if waits_no_more else []
         self.said(before.id)
+        for conversation_id in moved:
+            self.moved(conversation_id)
+        return more
 
     async def _lines(
         self, session: AsyncSession, conversation: Conversation, replies: Sequence[Reply]

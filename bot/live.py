@@ -6,6 +6,8 @@ import asyncio
 
 EVERYTHING = 0
 """Joined instead of a conversation (whose row ids begin at 1): woken by all of them."""
+MOVED = "moved"
+"""Rung at other gateways in place of who types: only sockets look, there is nothing to be answered."""
 
 
 class Woken(asyncio.Event):

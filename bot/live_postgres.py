@@ -17,8 +17,9 @@ log = structlog.get_logger()
 
 
 class Bell:
-    """LISTEN and NOTIFY on a connection of its own. `heard` gets a conversation's row id and who types there, if that
-    is all; or None: look at everything, because the connection was away and something may have been missed."""
+    """LISTEN and NOTIFY on a connection of its own. `heard` gets a conversation's row id and who types there, or
+    MOVED, if that is all; or None: look at everything, because the connection was away and something may have been
+    missed."""
 
     def __init__(self, url: str, schema: str | None, heard: Callable[[int | None, str | None], None]) -> None:
         self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -27,7 +28,7 @@ class Bell:
         self._to_ring: asyncio.Queue[str] = asyncio.Queue()
 
     def ring(self, conversation_id: int, typing: str | None = None) -> None:
-        """Something new lies in a conversation, committed already; or somebody types there."""
+        """Something new lies in a conversation, committed already; or somebody types there, or it has MOVED."""
         self._to_ring.put_nowait(f"{conversation_id} {typing or ''}")
 
     async def run(self) -> None:
@@ -72,6 +73,8 @@ class Bell:
             self._to_ring.put_nowait(notice)  # told again when there is a connection again
             raise
 
-    def _on_notice(self, _connection: Any, _pid: int, _channel: str, payload: Any) -> None:
+    def _on_notice(self, connection: Any, pid: int, _channel: str, payload: Any) -> None:
+        if pid == connection.get_server_pid():
+            return  # we rang it ourselves, and knew before
         conversation_id, _, typing = payload.partition(" ")
         self._heard(int(conversation_id), typing or None)

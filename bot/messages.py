@@ -28,13 +28,15 @@ class Incoming:
 class Button:
     """Something the shopper may press; the intent it stands for never leaves the house.
 
-    `asks`: what pressing it has the channel send instead of a press: "contact".
+    `asks`: what pressing it has the channel send instead of a press: "contact". `level`: of assurance that it was
+    offered at; pressed below it, the intent is told without its entities.
     """
 
     title: str
     intent: str
     entities: dict[str, Any] = field(default_factory=dict)
     asks: str | None = None
+    level: int = 0
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,8 @@ class Rendering:
 
     async def wording(self, session: AsyncSession) -> Wording:
         """The wording as it is now."""
-        the_shop = await shop.the_shop(session)
-        zone = ZoneInfo(the_shop.time_zone if the_shop else "UTC")
-        return replace(self._plain, time_zone=zone, owners=await shop.owners_texts(session))
+        zone, owners = await shop.zone_and_texts(session)
+        return replace(self._plain, time_zone=ZoneInfo(zone), owners=owners)
 
     def text(self, name: str, language: str) -> str:
         """The file's text of a response without values: for error frames, which ask no database."""
@@ -54,6 +53,7 @@ class Rendering:
                 title=button.title,
                 intent=button.intent,
                 entities=button.entities,
+                level=button.level,
                 token=secrets.token_urlsafe(16),
             )
             offered.append({**offer, "asks": button.asks} if button.asks else offer)
@@ -79,6 +79,7 @@ def _buttons(reply: Reply, wording: Wording, language: str) -> list[Button]:
             raw["intent"],
             raw.get("entities") or {},
             raw.get("asks"),
+            raw.get("level") or 0,
         )
         for raw in reply.choices
     ]

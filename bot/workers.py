@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Collection
 
 import structlog
 
 from bot.conversation import Turns
-from crm_store import conversations, conversations_leases
+from crm_store import conversations_leases, conversations_waiting
 from crm_store.db import Store
 
 LOOK_AGAIN_SECONDS = 5.0
 """How often messages are looked for that nobody was woken for: the floor under every other way of waking."""
-RENEW_SECONDS = 10.0
+RENEW_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 
 log = structlog.get_logger()
@@ -40,7 +41,7 @@ class Workers:
         while True:
             try:
                 async with self._store.read() as session:
-                    waiting = await conversations.unanswered(session)
+                    waiting = await conversations_waiting.unanswered(session)
                 for conversation_id in waiting:
                     self.wake(conversation_id)
             except Exception as error:
@@ -53,16 +54,20 @@ class Workers:
             await asyncio.sleep(RENEW_SECONDS)
             try:
                 async with self._store.write() as session:
-                    await conversations_leases.lease(session, self._at_work.keys(), gateway=self._gateway)
+                    await conversations_leases.renew(session, self._at_work.keys(), gateway=self._gateway)
             except Exception as error:
                 log.error("could not renew leases", exc_info=error)
 
     async def stop(self) -> None:
-        """End all work; what was not answered is taken up at the next start."""
-        tasks = list(self._at_work.values())
-        for task in tasks:
+        """End all work; what was not answered is taken up at the next start, or by another gateway at once."""
+        at_work = dict(self._at_work)
+        for task in at_work.values():
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*at_work.values(), return_exceptions=True)
+        try:
+            await self._end_leases(at_work)
+        except Exception as error:  # they run out by themselves
+            log.error("could not end leases", exc_info=error)
 
     async def _work(self, conversation_id: int) -> None:
         pause = FIRST_PAUSE
@@ -74,7 +79,7 @@ class Workers:
                         continue
                     while await self._turns.take(conversation_id):
                         pause = FIRST_PAUSE
-                    await self._end_lease(conversation_id)
+                    await self._end_leases([conversation_id])
                 except Exception as error:
                     # The database is away, or a defect: nothing is lost, the message is tried again.
                     log.error("turn broke off", conversation=conversation_id, exc_info=error)
@@ -91,7 +96,7 @@ class Workers:
         async with self._store.write() as session:
             return bool(await conversations_leases.lease(session, [conversation_id], gateway=self._gateway))
 
-    async def _end_lease(self, conversation_id: int) -> None:
-        if not self._store.is_sqlite:
+    async def _end_leases(self, conversation_ids: Collection[int]) -> None:
+        if conversation_ids and not self._store.is_sqlite:
             async with self._store.write() as session:
-                await conversations_leases.end_lease(session, conversation_id, gateway=self._gateway)
+                await conversations_leases.end(session, conversation_ids, gateway=self._gateway)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import Select, bindparam, inspect, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from barev import clock
-from crm_store import deliveries
+from crm_store import conversations_episodes, deliveries
 from crm_store.db import patience
-from crm_store.models import Base, ChannelIdentity, Conversation, Episode, Message
+from crm_store.models import Base, ChannelIdentity, Conversation, Message
 
-EPISODE_IDLE = timedelta(hours=24)
 PAGE = 50
 """Messages of a transcript that are read at once unless told otherwise."""
 FRESH_AFTER = timedelta(minutes=60)
@@ -23,6 +24,24 @@ FRESH_AFTER = timedelta(minutes=60)
 WAITING_LINES = ("utter_starting", "utter_delayed")
 
 Row = TypeVar("Row", bound=Base)
+
+# What every turn asks is put together once: SQLAlchemy takes as long to build such a statement as to run it.
+_said = aliased(Message)  # so that it can stand inside another statement about messages
+LAST_SAID = (
+    select(_said)
+    .where(
+        _said.conversation_id == bindparam("id"),
+        _said.author != "shopper",
+        or_(_said.name.is_(None), _said.name.not_in(WAITING_LINES)),
+    )
+    .order_by(_said.seq.desc())
+    .limit(1)
+)
+_TAKEN = select(Message).where(
+    Message.conversation_id == bindparam("conversation_id"), Message.external_id == bindparam("external_id")
+)
+_BY_PUBLIC_ID = select(Conversation).where(Conversation.public_id == bindparam("public_id"))
+_BY_PUBLIC_ID_HELD = _BY_PUBLIC_ID.with_for_update()
 
 
 @dataclass(frozen=True)
@@ -46,13 +65,19 @@ async def locked(session: AsyncSession, row: Row) -> Row:
         own = state.session is session.sync_session
         if not own or session.get_bind().dialect.name != "sqlite":
             await session.flush()  # what this transaction has changed itself must not be read over
+            assert state.identity
             async with patience(session):
-                row = await session.get_one(
-                    type(row), state.identity, with_for_update=True, populate_existing=True
-                )
+                row = (await session.scalars(_fresh(type(row)), {"id": state.identity[0]})).one()
         held[state.key] = row
     found: Row = held[state.key]
     return found
+
+
+@cache
+def _fresh(kind: type[Row]) -> Select[Row]:
+    key = inspect(kind).primary_key[0]
+    held = select(kind).where(key == bindparam("id")).with_for_update()
+    return held.execution_options(populate_existing=True)
 
 
 async def start(session: AsyncSession, *, channel: str, address: str, language: str) -> Conversation:
@@ -69,11 +94,10 @@ async def start(session: AsyncSession, *, channel: str, address: str, language: 
 
 async def by_public_id(session: AsyncSession, public_id: str, *, lock: bool = False) -> Conversation | None:
     """The conversation with this public id; with `lock` it is held until the transaction ends."""
-    query = select(Conversation).where(Conversation.public_id == public_id)
     if not lock:
-        return await session.scalar(query)
+        return await session.scalar(_BY_PUBLIC_ID, {"public_id": public_id})
     async with patience(session):
-        return await session.scalar(query.with_for_update())
+        return await session.scalar(_BY_PUBLIC_ID_HELD, {"public_id": public_id})
 
 
 async def accept(
@@ -93,9 +117,7 @@ async def accept(
     conversation's unless the shopper has chosen one.
     """
     conversation = await locked(session, conversation)
-    known = await session.scalar(
-        select(Message).where(Message.conversation_id == conversation.id, Message.external_id == external_id)
-    )
+    known = await session.scalar(_TAKEN, {"conversation_id": conversation.id, "external_id": external_id})
     if known:
         return known, False
     if language and not conversation.language_chosen:
@@ -111,36 +133,6 @@ async def choose_language(session: AsyncSession, conversation: Conversation, lan
     conversation = await locked(session, conversation)
     conversation.language = language
     conversation.language_chosen = True
-
-
-async def next_unanswered(
-    session: AsyncSession, conversation_id: int
-) -> tuple[Conversation, Message] | tuple[None, None]:
-    """A conversation and the oldest shopper's message in it that has not had its turn, if there is one."""
-    rows = await session.execute(
-        select(Conversation, Message)
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(
-            Conversation.id == conversation_id,
-            Message.seq > Conversation.answered_seq,
-            Message.author == "shopper",
-        )
-        .order_by(Message.seq)
-        .limit(1)
-    )
-    found = rows.one_or_none()
-    return (found[0], found[1]) if found else (None, None)
-
-
-async def unanswered(session: AsyncSession) -> Sequence[int]:
-    """Row ids of all conversations that hold a message without its turn: what a starting gateway takes up."""
-    rows = await session.scalars(
-        select(Conversation.id)
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(Message.seq > Conversation.answered_seq, Message.author == "shopper")
-        .distinct()
-    )
-    return rows.all()
 
 
 async def answer(
@@ -178,16 +170,7 @@ async def channel_of(session: AsyncSession, conversation: Conversation) -> str:
 
 async def last_said(session: AsyncSession, conversation: Conversation) -> Message | None:
     """The latest line that was said to the shopper; "please wait" is no line of the talk."""
-    return await session.scalar(
-        select(Message)
-        .where(
-            Message.conversation_id == conversation.id,
-            Message.author != "shopper",
-            or_(Message.name.is_(None), Message.name.not_in(WAITING_LINES)),
-        )
-        .order_by(Message.seq.desc())
-        .limit(1)
-    )
+    return await session.scalar(LAST_SAID, {"id": conversation.id})
 
 
 async def transcript(
@@ -204,41 +187,6 @@ async def transcript(
         query = query.where(Message.seq < before)
     rows = await session.scalars(query.order_by(Message.seq.desc()).limit(limit))
     return list(rows)[::-1]
-
-
-async def episode_of(session: AsyncSession, conversation: Conversation) -> Episode | None:
-    """The episode that is open, if one is: begun, not resolved, not idle for 24 hours."""
-    episode = await session.scalar(
-        select(Episode).where(Episode.conversation_id == conversation.id).order_by(Episode.id.desc()).limit(1)
-    )
-    if episode is None or episode.ended_at or _idle(episode, clock.now()):
-        return None
-    return episode
-
-
-async def end_episode(session: AsyncSession, conversation: Conversation) -> None:
-    """What it was about is done: the next message begins a new episode."""
-    episode = await episode_of(session, conversation)
-    if episode:
-        episode.ended_at = clock.now()
-
-
-async def _episode(session: AsyncSession, conversation: Conversation, now: datetime) -> Episode:
-    episode = await session.scalar(
-        select(Episode).where(Episode.conversation_id == conversation.id).order_by(Episode.id.desc()).limit(1)
-    )
-    if episode and not episode.ended_at and _idle(episode, now):
-        episode.ended_at = episode.last_message_at + EPISODE_IDLE
-    if episode is None or episode.ended_at:
-        episode = Episode(conversation_id=conversation.id, started_at=now, last_message_at=now)
-        session.add(episode)
-        await session.flush()
-    episode.last_message_at = now
-    return episode
-
-
-def _idle(episode: Episode, now: datetime) -> bool:
-    return now - episode.last_message_at > EPISODE_IDLE
 
 
 async def _say(
@@ -266,7 +214,7 @@ async def _append(
     pressed: dict[str, Any] | None,
 ) -> Message:
     now = clock.now()
-    episode = await _episode(session, conversation, now)
+    episode = await conversations_episodes.going_on(session, conversation)
     conversation.last_seq += 1
     message = Message(
         conversation_id=conversation.id,

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from barev import clock
 from crm_store.models import Conversation
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 
 
 async def lease(session: AsyncSession, conversation_ids: Collection[int], *, gateway: str) -> set[int]:
-    """Which of these conversations this gateway may work on for the next half minute: those that no other one does."""
+    """Which of these conversations this gateway may work on for a `LEASE`: those that no other one does."""
     now = clock.now()
     rows = await session.scalars(
         update(Conversation)
@@ -34,11 +34,25 @@ async def lease(session: AsyncSession, conversation_ids: Collection[int], *, gat
     return set(rows)
 
 
-async def end_lease(session: AsyncSession, conversation_id: int, *, gateway: str) -> None:
-    """The gateway has nothing to do there any more."""
+async def renew(session: AsyncSession, conversation_ids: Collection[int], *, gateway: str) -> None:
+    """A `LEASE` more for those of these leases that this gateway has; one that was ended or taken over stays so."""
     await session.execute(
         update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.leased_by == gateway)
+        .where(
+            Conversation.id.in_(conversation_ids),
+            Conversation.leased_by == gateway,
+            Conversation.leased_until.is_not(None),
+        )
+        .values(leased_until=clock.now() + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def end(session: AsyncSession, conversation_ids: Collection[int], *, gateway: str) -> None:
+    """The gateway has nothing to do there any more: the next one need not wait."""
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id.in_(conversation_ids), Conversation.leased_by == gateway)
         .values(leased_until=None)
         .execution_options(synchronize_session=False)
     )

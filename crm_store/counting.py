@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,27 +19,37 @@ def start_of(window: timedelta) -> datetime:
     return now - timedelta(seconds=now.timestamp() % window.total_seconds())
 
 
+_ONE_MORE = {
+    name: insert(GuessCount)
+    .values(scope=bindparam("of"), key=bindparam("what"), window_start=bindparam("since"), count=1)
+    .on_conflict_do_update(
+        index_elements=["scope", "key", "window_start"], set_={"count": GuessCount.count + 1}
+    )
+    .returning(GuessCount.count)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_TAKE_BACK = (
+    update(GuessCount)
+    .where(
+        GuessCount.scope == bindparam("of"),
+        GuessCount.key == bindparam("what"),
+        GuessCount.window_start == bindparam("since"),
+    )
+    .values(count=GuessCount.count - 1)
+    .execution_options(synchronize_session=False)
+)
+
+
 async def add(session: AsyncSession, scope: str, value: str, start: datetime) -> int:
     """One more in the window that began then; how many it has now. Holds the row until the transaction ends."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    counted = (
-        insert(GuessCount)
-        .values(scope=scope, key=_key(value), window_start=start, count=1)
-        .on_conflict_do_update(
-            index_elements=["scope", "key", "window_start"], set_={"count": GuessCount.count + 1}
-        )
-        .returning(GuessCount.count)
-    )
-    return int((await session.execute(counted)).scalar_one())
+    one_more = _ONE_MORE[session.get_bind().dialect.name]
+    row = {"of": scope, "what": _key(value), "since": start}
+    return int((await session.execute(one_more, row)).scalar_one())
 
 
 async def take_back(session: AsyncSession, scope: str, value: str, start: datetime) -> None:
     """One less in the window that began then."""
-    await session.execute(
-        update(GuessCount)
-        .where(GuessCount.scope == scope, GuessCount.key == _key(value), GuessCount.window_start == start)
-        .values(count=GuessCount.count - 1)
-    )
+    await session.execute(_TAKE_BACK, {"of": scope, "what": _key(value), "since": start})
 
 
 async def total(session: AsyncSession, scope: str, value: str, *, since: datetime) -> int:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import phonenumbers
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from crm_store.models import ChannelIdentity, Customer
 
 HOME_REGIONS = ("AM", "GE")
 """Where a phone number without a country code is looked for, in this order."""
@@ -28,8 +25,3 @@ def normal_phones(text: str) -> list[str]:
         if phonenumbers.is_possible_number(number) and value not in found:
             found.append(value)
     return found
-
-
-async def of_identity(session: AsyncSession, identity: ChannelIdentity) -> Customer | None:
-    """The customer that a channel identity is linked to, if it is."""
-    return await session.get(Customer, identity.customer_id) if identity.customer_id else None

@@ -21,6 +21,7 @@ SQLITE_PRAGMAS = (
     "busy_timeout=15000",
     "foreign_keys=ON",
     "secure_delete=ON",
+    "recursive_triggers=ON",  # else INSERT OR REPLACE deletes history past the triggers that refuse it
 )
 
 

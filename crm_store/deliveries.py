@@ -25,7 +25,10 @@ async def queue(session: AsyncSession, conversation: Conversation, message: Mess
 
     None where the channel fetches by itself, for the shopper's own messages, and where the shopper blocked us.
     """
-    identity = await session.get_one(ChannelIdentity, conversation.identity_id)
+    with (
+        session.no_autoflush
+    ):  # else the message would be written now, and what it changes once more at the end
+        identity = await session.get_one(ChannelIdentity, conversation.identity_id)
     if identity.channel not in PUSHED or identity.blocked_at or message.author == "shopper":
         return None
     await session.flush()  # the message gets its id

@@ -46,6 +46,10 @@ class NotYours(StoreError):
     """Only who has taken the conversation may do this."""
 
 
+class SignedOut(StoreError):
+    """The session of who does it has ended."""
+
+
 class AlreadyRated(StoreError):
     """The order has its rating: one is all it gets."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
-from crm_store import conversations, orders
+from crm_store import conversations, conversations_episodes, orders
 from crm_store.errors import AlreadyRated
 from crm_store.models import (
     ChannelIdentity,
@@ -155,7 +155,7 @@ async def record(
     if not 1 <= score <= 5:
         raise ValueError(f"{score} is no rating")
     conversation = await conversations.locked(session, conversation)
-    episode = await conversations.episode_of(session, conversation)
+    episode = await conversations_episodes.episode_of(session, conversation)
     visitor = await session.get_one(ChannelIdentity, conversation.identity_id)
     if order is not None:
         await conversations.locked(session, order)  # two conversations of a customer may rate at once
@@ -183,7 +183,7 @@ async def record(
 
 async def comment(session: AsyncSession, conversation: Conversation, text: str) -> Rating | None:
     """Add words to the latest rating of this conversation's episode; None when there is none without words."""
-    episode = await conversations.episode_of(session, conversation)
+    episode = await conversations_episodes.episode_of(session, conversation)
     rating = await session.scalar(
         select(Rating)
         .where(

@@ -21,13 +21,15 @@ async def may_be_asked(session: AsyncSession, conversation: Conversation, handof
     return await session.scalar(said.limit(1)) is not None
 
 
-async def record(session: AsyncSession, conversation: Conversation, *, score: int) -> Rating | None:
-    """Keep a rating of 1 to 5 of the latest help in this conversation, with who gave it; told again, the later one
-    counts. None where nobody has helped; ValueError for another score."""
+async def record(
+    session: AsyncSession, conversation: Conversation, public_id: str | None = None, *, score: int
+) -> Rating | None:
+    """Keep a rating of 1 to 5 of the help with this handoff of the conversation, else of the latest, with who gave it;
+    told again, the later one counts. None where nobody has helped; ValueError for another score."""
     if not 1 <= score <= 5:
         raise ValueError(f"{score} is no rating")
     conversation = await conversations.locked(session, conversation)
-    handoff = await handoffs.last_resolved(session, conversation)
+    handoff = await handoffs.last_resolved(session, conversation, public_id=public_id)
     if handoff is None:
         return None
     rating = await session.scalar(

@@ -1,5 +1,7 @@
 """A person instead of the bot: asked for once, taken by exactly one, answered, and given back to the bot.
 
+Giving back to the waiting list: handoffs_leaving.
+
 `bot → waiting → agent → bot`: the conversation's status and its open request change together, under the
 conversation's lock.
 """
@@ -7,13 +9,14 @@ conversation's lock.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
-from crm_store import conversations, identity, loyalty, orders
+from crm_store import conversations, conversations_episodes, identity, loyalty, orders
 from crm_store.conversations import WAITING_LINES, Line
 from crm_store.errors import AlreadyTaken, NotFound, NotYours
 from crm_store.models import Conversation, Customer, Handoff, Message, Staff
@@ -40,9 +43,7 @@ async def ask(session: AsyncSession, conversation: Conversation, *, reason: str)
     waiting = await open_one(session, conversation)
     if waiting:
         return waiting, False
-    episode = await conversations.episode_of(session, conversation)
-    if episode is None:
-        raise ValueError("a handoff belongs to an episode, and this conversation has none")
+    episode = await conversations_episodes.going_on(session, conversation)
     handoff = Handoff(
         conversation_id=conversation.id,
         episode_id=episode.id,
@@ -122,37 +123,41 @@ async def resolve(
     conversation.rasa_turns, conversation.form = 0, None
     for line in say:
         await conversations.tell(session, conversation, line)
-    await conversations.end_episode(session, conversation)
+    await conversations_episodes.end_episode(session, conversation)
     return handoff
 
 
-async def give_back(session: AsyncSession, conversation: Conversation, staff: Staff) -> Handoff:
-    """Back into the waiting list, where it was before: its age counts. Raises NotYours."""
-    conversation, handoff = await held(session, conversation, staff)
-    handoff.state, handoff.staff_id, handoff.taken_at = "waiting", None, None
-    conversation.status = "waiting"
+async def withdraw(session: AsyncSession, conversation: Conversation) -> Handoff | None:
+    """The shopper waits no more, and the bot goes on; None where nobody waits, or a person has come already."""
+    conversation = await conversations.locked(session, conversation)
+    handoff = await open_one(session, conversation)
+    if handoff is None or handoff.state != "waiting":
+        return None
+    handoff.state, handoff.resolved_at = "withdrawn", clock.now()
+    conversation.status = "bot"
     return handoff
 
 
-async def give_back_all(session: AsyncSession, staff: Staff) -> int:
-    """Everything that somebody has goes back into the waiting list, because they are leaving; how many it were."""
-    theirs = await session.scalars(
-        select(Conversation)
-        .join(Handoff, Handoff.conversation_id == Conversation.id)
-        .where(Handoff.state == "taken", Handoff.staff_id == staff.id)
-        .order_by(Conversation.id)
-    )
-    return len([await give_back(session, conversation, staff) for conversation in theirs.all()])
+async def last_resolved(
+    session: AsyncSession, conversation: Conversation, *, public_id: str | None = None
+) -> Handoff | None:
+    """The latest time a person has helped here, or the one with this public id."""
+    resolved = select(Handoff).where(Handoff.conversation_id == conversation.id, Handoff.state == "resolved")
+    if public_id:
+        resolved = resolved.where(Handoff.public_id == public_id)
+    return await session.scalar(resolved.order_by(Handoff.id.desc()).limit(1))
 
 
-async def last_resolved(session: AsyncSession, conversation: Conversation) -> Handoff | None:
-    """The latest time a person has helped here."""
-    return await session.scalar(
-        select(Handoff)
-        .where(Handoff.conversation_id == conversation.id, Handoff.state == "resolved")
-        .order_by(Handoff.id.desc())
-        .limit(1)
-    )
+async def resolved_since(session: AsyncSession, conversation: Conversation, at: datetime) -> bool:
+    """Whether a person has come and gone since then."""
+    resolved = await last_resolved(session, conversation)
+    return resolved is not None and resolved.resolved_at is not None and resolved.resolved_at >= at
+
+
+async def was_answered(session: AsyncSession, conversation: Conversation, *, seq: int) -> bool:
+    """Whether the person who helped here last had this message before them from the start."""
+    resolved = await last_resolved(session, conversation)
+    return resolved is not None and int(resolved.packet["last_seq"]) >= seq
 
 
 async def held(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.handoffs_leaving import LEADS
 from crm_store.models import ChannelIdentity, Conversation, Handoff, Message, Staff
 
 MOST_LISTED = 200
@@ -15,35 +16,38 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True)
 class Listed:
-    """A conversation in the list. `unread`: what the shopper wrote and nobody looked at; `words`: the latest of it."""
+    """A conversation in the list. `unread`: what the shopper wrote and nobody looked at; `words`: the latest of it;
+    `by`: the colleague who has it."""
 
     handoff: Handoff
     conversation: Conversation
     channel: str
     unread: int
     words: str
+    by: str | None
 
 
 async def listed(session: AsyncSession, staff: Staff) -> list[Listed]:
-    """Who waits, and what this member of staff has: by priority, then the oldest first."""
+    """Who waits, and what this member of staff has, for leads and owners also what colleagues have: by priority, then
+    the oldest first."""
+    theirs_to_see = true() if staff.role in LEADS else Handoff.staff_id == staff.id
     theirs = (Message.conversation_id == Handoff.conversation_id, Message.author == "shopper")
     unread = select(func.count()).where(*theirs, Message.seq > Handoff.seen_seq).scalar_subquery()
     words = select(Message.text).where(*theirs).order_by(Message.seq.desc()).limit(1).scalar_subquery()
     rows = await session.execute(
-        select(Handoff, Conversation, ChannelIdentity.channel, unread, words)
+        select(Handoff, Conversation, ChannelIdentity.channel, unread, words, Staff.name)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .join(ChannelIdentity, ChannelIdentity.id == Conversation.identity_id)
-        .where(
-            or_(
-                Handoff.state == "waiting",
-                and_(Handoff.state == "taken", Handoff.staff_id == staff.id),
-            )
-        )
+        .outerjoin(Staff, and_(Staff.id == Handoff.staff_id, Staff.id != staff.id))
+        .where(or_(Handoff.state == "waiting", and_(Handoff.state == "taken", theirs_to_see)))
         .order_by(Handoff.priority.desc(), Handoff.asked_at, Handoff.id)
         .limit(MOST_LISTED)
         .execution_options(populate_existing=True)
     )
-    return [Listed(handoff, talk, channel, count, text or "") for handoff, talk, channel, count, text in rows]
+    return [
+        Listed(handoff, talk, channel, count, text or "", by)
+        for handoff, talk, channel, count, text, by in rows
+    ]
 
 
 async def position(session: AsyncSession, handoff: Handoff) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
-from crm_store import conversations, counting
+from crm_store import conversations, conversations_episodes, counting
 from crm_store.errors import TooManyTries
 from crm_store.models import (
     Assurance,
@@ -37,6 +37,17 @@ LEVEL_2_IDLE = timedelta(minutes=30)
 LEVEL_2_LIFE = timedelta(hours=12)
 
 
+_ASSURANCES = (
+    select(Assurance)
+    .where(
+        Assurance.conversation_id == bindparam("conversation_id"),
+        Assurance.ended_at.is_(None),
+        or_(Assurance.ends_at.is_(None), Assurance.ends_at > bindparam("now")),
+    )
+    .order_by(Assurance.id)
+)
+
+
 async def level(session: AsyncSession, conversation: Conversation) -> int:
     """The level of the conversation now: 0 anonymous, 1 one order matched, 2 confirmed, 3 signed in."""
     held = await assurances(session, conversation)
@@ -45,17 +56,11 @@ async def level(session: AsyncSession, conversation: Conversation) -> int:
 
 async def assurances(session: AsyncSession, conversation: Conversation) -> list[Assurance]:
     """What the conversation has shown and what still holds; level 1 ends with its episode, level 2 when idle."""
-    episode = await conversations.episode_of(session, conversation)
     now = clock.now()
-    rows = await session.scalars(
-        select(Assurance)
-        .where(
-            Assurance.conversation_id == conversation.id,
-            Assurance.ended_at.is_(None),
-            or_(Assurance.ends_at.is_(None), Assurance.ends_at > now),
-        )
-        .order_by(Assurance.id)
-    )
+    rows = (await session.scalars(_ASSURANCES, {"conversation_id": conversation.id, "now": now})).all()
+    if not rows:
+        return []
+    episode = await conversations_episodes.episode_of(session, conversation)
     return [row for row in rows if _holds(row, episode, now)]
 
 
@@ -128,10 +133,12 @@ async def link(session: AsyncSession, conversation: Conversation, customer: Cust
 
 
 async def _grant(session: AsyncSession, conversation: Conversation, **what: Any) -> Assurance:
-    """Something more is open now; the tokens from before open nothing any more (bot/sign_in/visitors.py)."""
-    episode = await conversations.episode_of(session, conversation)
-    if episode is None:
-        raise ValueError("a level belongs to an episode, and this conversation has none")
+    """Something more is open now; the tokens from before open nothing any more (bot/sign_in/visitors.py).
+
+    The conversation is held, so that no token is given out meanwhile by what was true before.
+    """
+    conversation = await conversations.locked(session, conversation)
+    episode = await conversations_episodes.going_on(session, conversation)
     now = clock.now()
     row = Assurance(
         conversation_id=conversation.id, episode_id=episode.id, granted_at=now, used_at=now, **what

@@ -1,5 +1,8 @@
 """One-time codes: asked for, sent by e-mail, typed into the conversation that asked (reliability C3).
 
+In another conversation that is linked to the same customer (asked in the widget, typed on Telegram) a code opens
+nothing, but it is known as one: a try is counted, and what is the code is written nowhere.
+
 A code is computed from its challenge and the installation's secret whenever it is needed, and stored nowhere.
 """
 
@@ -12,12 +15,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
-from crm_store import conversations, customers, identity
-from crm_store.models import CodeChallenge, Contact, Conversation, Customer
+from crm_store import customers, identity
+from crm_store.db import patience
+from crm_store.models import ChannelIdentity, CodeChallenge, Contact, Conversation, Customer
 
 LIFE = timedelta(minutes=10)
 TRIES = 5
@@ -27,12 +31,15 @@ SENDING = timedelta(minutes=1)
 """So long a code that one gateway is sending is left alone by the others; longer than sending may take."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=1)
 
-Verdict = Literal["right", "wrong", "expired", "too_many", "no_code"]
+Verdict = Literal["right", "wrong", "expired", "too_many", "elsewhere", "no_code"]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What six digits were. "no_code": nothing of ours. `wanted`: what the shopper asked for before the code."""
+    """What six digits were. "no_code": nothing of ours. "elsewhere": right where it was asked for.
+
+    `wanted`: what the shopper asked for before the code.
+    """
 
     verdict: Verdict
     is_the_code: bool = False  #: also where it is over, and must still be written nowhere
@@ -77,8 +84,9 @@ def code_of(challenge: CodeChallenge, secret: str) -> str:
 
 
 async def is_expecting(session: AsyncSession, conversation: Conversation) -> bool:
-    """Whether six digits in this conversation may be a code: one was asked for, at most a day ago."""
-    return await _newest(session, conversation) is not None
+    """Whether six digits in this conversation may be a code: one was asked for, at most a day ago, here or for the
+    customer that this conversation is linked to."""
+    return await session.scalar(_typed_here(conversation).limit(1)) is not None
 
 
 async def confirm(
@@ -89,10 +97,29 @@ async def confirm(
     Held until the transaction ends, so that of many at once exactly one succeeds. Every try counts, also against an
     address that nobody has. Of a code that was used or is over only the very digits are known ("expired").
     """
-    challenge = await _newest(session, conversation)
-    if challenge is None:
-        return Judged("no_code")
-    challenge = await conversations.locked(session, challenge)
+    query = _typed_here(conversation).with_for_update().execution_options(populate_existing=True)
+    async with patience(session):
+        known = (await session.scalars(query)).all()
+    here = [challenge for challenge in known if challenge.conversation_id == conversation.id]
+    judged = Judged("no_code")
+    if here:
+        judged = await _judge(session, conversation, here[-1], digits=digits, secret=secret, seq=seq)
+    for challenge in known:
+        if not judged.is_the_code and challenge not in here:
+            found = _judge_elsewhere(challenge, digits, secret)
+            judged = found if found.is_the_code else judged
+    return judged
+
+
+async def _judge(
+    session: AsyncSession,
+    conversation: Conversation,
+    challenge: CodeChallenge,
+    *,
+    digits: str,
+    secret: str,
+    seq: int | None,
+) -> Judged:
     same = hmac.compare_digest(digits, code_of(challenge, secret))
     sent = challenge.contact_id is not None and not challenge.ambiguous
     right = same and sent  # what was sent to nobody is known to nobody
@@ -112,6 +139,16 @@ async def confirm(
     await identity.grant_customer(session, conversation, customer_id=whose, method="code", seq=seq)
     await identity.link(session, conversation, await session.get_one(Customer, contact.customer_id))
     return Judged("right", right, wanted=challenge.wanted)
+
+
+def _judge_elsewhere(challenge: CodeChallenge, digits: str, secret: str) -> Judged:
+    """Digits typed in another conversation of the customer: a try all the same, else codes could be guessed there."""
+    living = not challenge.used_at and challenge.expires_at > clock.now() and challenge.tries < TRIES
+    if living:
+        challenge.tries += 1
+    if challenge.ambiguous or not hmac.compare_digest(digits, code_of(challenge, secret)):
+        return Judged("no_code")
+    return Judged("elsewhere" if living else "expired", True, wanted=challenge.wanted)
 
 
 async def waiting(session: AsyncSession) -> bool:
@@ -173,13 +210,18 @@ async def _of_known(
     return next((theirs[row.customer_id] for row in reversed(held) if row.customer_id in theirs), None)
 
 
-async def _newest(session: AsyncSession, conversation: Conversation) -> CodeChallenge | None:
-    return await session.scalar(
+def _typed_here(conversation: Conversation) -> Select[CodeChallenge]:
+    """The codes that may be typed in this conversation, the newest last: in one order for all who hold them."""
+    linked = (
+        select(Contact.id)
+        .join(ChannelIdentity, ChannelIdentity.customer_id == Contact.customer_id)
+        .where(ChannelIdentity.id == conversation.identity_id)
+    )
+    return (
         select(CodeChallenge)
         .where(
-            CodeChallenge.conversation_id == conversation.id,
+            or_(CodeChallenge.conversation_id == conversation.id, CodeChallenge.contact_id.in_(linked)),
             CodeChallenge.created_at > clock.now() - REMEMBERED,
         )
-        .order_by(CodeChallenge.id.desc())
-        .limit(1)
+        .order_by(CodeChallenge.id)
     )

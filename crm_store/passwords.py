@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from crm_store.common_passwords import is_common
 from crm_store.errors import WeakPassword
 
 LEAST, MOST = 12, 128
@@ -25,11 +26,12 @@ _beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="passwords")
 
 
 def good_enough(password: str, *, not_like: tuple[str, ...] = ()) -> str:
-    """The password. Raises WeakPassword: too short, too long, few different characters, or one of these words."""
+    """The password. Raises WeakPassword: too short, too long, few different characters, one of these words, or what
+    everybody tries first."""
     small = password.casefold()
     words = [word.casefold() for word in not_like if len(word) > 3]
     too_plain = len(set(small)) < FEW or any(word in small for word in words)
-    if not LEAST <= len(password) <= MOST or too_plain:
+    if not LEAST <= len(password) <= MOST or too_plain or is_common(password):
         raise WeakPassword
     return password
 

@@ -5,7 +5,7 @@ Hours live beside, in shop_hours; whoever asks the shop something asks here.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
@@ -31,15 +31,21 @@ __all__ = [
     "close_day",
     "closed_days",
     "facts",
+    "facts_to_change",
     "hours",
     "opening",
-    "owners_texts",
     "reopen_day",
     "set_fact",
     "set_hours",
     "the_shop",
     "whole_week",
+    "zone_and_texts",
 ]
+
+
+_ZONE_AND_TEXTS = select(Shop.time_zone, ShopText.name, ShopText.language, ShopText.text).outerjoin(
+    ShopText, true()
+)
 
 
 async def the_shop(session: AsyncSession) -> Shop | None:
@@ -52,16 +58,26 @@ async def programme(session: AsyncSession) -> Programme | None:
     return await session.get(Programme, 1)
 
 
-async def owners_texts(session: AsyncSession) -> dict[tuple[str, str], str]:
-    """The wordings the owner has changed: (name, language) → text."""
-    rows = await session.scalars(select(ShopText))
-    return {(row.name, row.language): row.text for row in rows}
+async def zone_and_texts(session: AsyncSession) -> tuple[str, dict[tuple[str, str], str]]:
+    """The shop's time zone, and the wordings that its owner has changed: (name, language) → text.
+
+    Asked in every turn, so that a change counts at once, at every gateway: one statement, no whole rows.
+    """
+    rows = (await session.execute(_ZONE_AND_TEXTS)).all()
+    texts = {(name, language): text for _, name, language, text in rows if name}
+    return (rows[0][0] if rows else "UTC"), texts
 
 
 async def facts(session: AsyncSession, topic: str) -> dict[str, str]:
     """What the shop tells about a topic (TOPICS): language → text. Empty when it tells nothing."""
     rows = await session.scalars(select(ShopFact).where(ShopFact.topic == topic).order_by(ShopFact.language))
     return {row.language: row.text for row in rows}
+
+
+async def facts_to_change(session: AsyncSession, topic: str) -> dict[str, str]:
+    """The same, and nobody else changes what the shop tells until the transaction ends."""
+    await session.get(Shop, 1, with_for_update=True)
+    return await facts(session, topic)
 
 
 async def set_fact(session: AsyncSession, topic: str, language: str, text: str) -> None:

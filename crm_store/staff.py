@@ -1,29 +1,24 @@
-"""The people who work in the shop: who they are, how they sign in, and how long that lasts."""
+"""The people who work in the shop: who they are, and how they sign in. How long that lasts: staff_sessions."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev import clock
 from barev.language import LANGUAGES
 from crm_store import audit, counting
 from crm_store.errors import AlreadyThere
-from crm_store.models import Staff, StaffSession
+from crm_store.models import Staff
 from crm_store.models.staff import ROLES
+from crm_store.staff_sessions import end, end_all, new_session
 
 HELD = {"key_share": True}
 """Others may go on naming a member of staff whose row is held: without it PostgreSQL ends in a deadlock."""
-IDLE = timedelta(minutes=30)
-LIFE = timedelta(hours=12)
-NOTED_EVERY = timedelta(minutes=1)
-"""The last use of a session is written so often: not with every picture of a page."""
 ONE_TIME_LIFE = timedelta(hours=24)
 LIMITS: dict[str, tuple[int, timedelta]] = {
     "staff_source": (5, timedelta(minutes=5)),
@@ -44,14 +39,6 @@ class Attempt:
     refused: bool
     counted: tuple[tuple[str, str], ...]  #: (scope, value)
     step: datetime
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A member of staff and the session they are in."""
-
-    person: Staff
-    session: StaffSession
 
 
 async def add(
@@ -176,55 +163,6 @@ async def forgive(session: AsyncSession, attempt: Attempt) -> None:
         await counting.take_back(session, scope, value, attempt.step)
 
 
-async def new_session(session: AsyncSession, person: Staff) -> str:
-    """Begin a session; the token for the browser, of which only the hash is stored."""
-    token, now = secrets.token_urlsafe(32), clock.now()
-    row = StaffSession(staff_id=person.id, token_hash=_hash(token), created_at=now, used_at=now)
-    row.ends_at = now + LIFE
-    session.add(row)
-    await session.flush()
-    return token
-
-
-async def signed_in(session: AsyncSession, token: str) -> SignedIn | None:
-    """Who a token signs in; None when its session has ended in any way, or they were disabled."""
-    found = await session.execute(
-        select(StaffSession, Staff)
-        .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(StaffSession.token_hash == _hash(token), _lasts(), Staff.disabled_at.is_(None))
-    )
-    row = found.one_or_none()
-    return SignedIn(row[1], row[0]) if row else None
-
-
-def is_to_be_noted(signed: SignedIn) -> bool:
-    """Whether the last use that is written down is so old that `note_use` is due."""
-    return clock.now() - signed.session.used_at >= NOTED_EVERY
-
-
-async def note_use(session: AsyncSession, signed: SignedIn) -> None:
-    """The session is used now; one that has ended stays so."""
-    await session.execute(
-        update(StaffSession).where(StaffSession.id == signed.session.id, _lasts()).values(used_at=clock.now())
-    )
-
-
-async def sign_out(session: AsyncSession, signed: SignedIn) -> None:
-    """This session ends."""
-    await session.execute(_ending(StaffSession.id == signed.session.id))
-    await audit.write(session, signed.person, "staff.sign_out", subject=signed.person.public_id)
-
-
-async def end(session: AsyncSession, token: str) -> None:
-    """The session of this token ends, if there is one."""
-    await session.execute(_ending(StaffSession.token_hash == _hash(token)))
-
-
-async def end_all(session: AsyncSession, person: Staff) -> None:
-    """Every session of a member of staff ends."""
-    await session.execute(_ending(StaffSession.staff_id == person.id))
-
-
 async def _most_over(session: AsyncSession, things: tuple[tuple[str, str], ...]) -> int:
     """By how many tries the fullest of these windows is over its limit."""
     over = []
@@ -234,23 +172,8 @@ async def _most_over(session: AsyncSession, things: tuple[tuple[str, str], ...])
     return max(over)
 
 
-def _ending(which: ColumnElement[bool]) -> Update:
-    return update(StaffSession).where(which, StaffSession.ended_at.is_(None)).values(ended_at=clock.now())
-
-
-def _lasts() -> ColumnElement[bool]:
-    now = clock.now()
-    return and_(
-        StaffSession.ended_at.is_(None), StaffSession.ends_at > now, StaffSession.used_at > now - IDLE
-    )
-
-
 def _password_holds(person: Staff, attempt: Attempt) -> bool:
     """It is still the password that was judged, and a one-time one neither old nor used."""
     assert attempt.person
     unchanged = person.password_hash == attempt.person.password_hash
     return unchanged and (person.one_time_until is None or clock.now() < person.one_time_until)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 import typer
 from babel import Locale
-from rich.console import Console
+from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from barev.cli.errors import Refused
 from barev.cli.launch import database
@@ -96,7 +97,9 @@ def show(console: Console, settings: Settings, shop: Shop | None, *, below: str 
         orders = ", ".join(order["number"] for order in shopper["orders"][:ORDERS_SHOWN])
         language = Locale(shopper["language"]).get_language_name("en")
         table.add_row(language, shopper["name"], shopper["email"], orders)
-    console.print(Panel.fit(table, title="Barev", subtitle=below))
+    staff = Text(f"{address}/staff/sign-in", style="bold", justify="center")
+    kept = Text(f"for the staff; e-mails and passwords lie in {settings.data_dir / PASSWORDS}", style="dim")
+    console.print(Panel.fit(Group(table, "", staff, kept), title="Barev", subtitle=below))
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from barev.cli.errors import Refused
 from barev.cli.launch import database
 from barev.settings import Settings, load_settings
-from crm_store import handoffs, passwords
+from crm_store import passwords
 from crm_store import staff as members
 from crm_store.db import open_store
 from crm_store.errors import AlreadyThere, WeakPassword
@@ -74,9 +74,7 @@ def disable(email: Email) -> None:
     waits for somebody else."""
 
     async def disabled(session: AsyncSession) -> None:
-        person = await _known(session, email)
-        await members.disable(session, person)
-        await handoffs.give_back_all(session, person)
+        await members.disable(session, await _known(session, email))
 
     _in_store(load_settings(), disabled)
     print(f"{email} cannot sign in any more.")

@@ -14,6 +14,7 @@ from barev.cli.launch import database, ports, ready
 from barev.cli.launch.children import RASA_PYTHON, children
 from barev.cli.launch.gateway_lock import only_gateway
 from barev.cli.launch.keep_up import keep_up, on_signal, this_task
+from barev.cli.launch.model import in_use
 from barev.cli.launch.processes import Processes
 from barev.cli.train import trained
 from barev.settings import Secrets, Settings, load_secrets, load_settings
@@ -43,7 +44,8 @@ async def _up(settings: Settings, console: Console) -> None:
         await start(processes, settings, secrets, console)
         demo.show(console, settings, shop, below="Ctrl-C ends it")
 
-    await keep_up(processes, started, say)
+    with in_use(model):
+        await keep_up(processes, started, say)
 
 
 async def check(settings: Settings) -> None:

@@ -16,7 +16,9 @@ from barev.settings import Settings
 from bot import metrics
 from bot.channels.frames import Hello, read_frame
 from bot.channels.limits import Allowance
-from bot.channels.website_visit import MOST_SENT, Visit
+from bot.channels.website_screen import Screen
+from bot.channels.website_socket import Socket, browser_language
+from bot.channels.website_visit import Visit
 from bot.frames import BadFrame
 from bot.live import Live
 from bot.messages import Reply
@@ -28,10 +30,10 @@ from crm_store.db import Store
 from crm_store.models import Conversation
 
 HELLO_SECONDS = 5.0
-LARGEST_FRAME = 256 * 1024
-"""Bytes; far above any text that may be sent, so that a text that is too long is told so."""
-HEARTBEAT_SECONDS = 25.0
 SOCKETS_PER_VISITOR = 5
+MOST_SENT = 50
+NEW_TOKENS_PER_HOUR = 30
+"""Hellos with a token that was replaced, for each conversation: every one of them makes a row."""
 
 log = structlog.get_logger()
 
@@ -51,7 +53,8 @@ class Website:
     def __post_init__(self) -> None:
         self._newcomers = Allowance(self.settings.new_conversations_per_hour, 3600)
         self._messages = Allowance(self.settings.messages_per_minute, 60)
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._renewals = Allowance(NEW_TOKENS_PER_HOUR, 3600)
+        self._sockets: set[Socket] = set()
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/chat/v1/ws", self.open)]
@@ -60,9 +63,8 @@ class Website:
         """One socket from its opening to its end. Only pages of known origins may open one."""
         if request.headers.get("Origin") not in self.settings.origins:
             raise web.HTTPForbidden(text="this page may not open the chat")
-        socket = web.WebSocketResponse(
-            compress=False, max_msg_size=LARGEST_FRAME, heartbeat=HEARTBEAT_SECONDS
-        )
+        language = browser_language(request) or await self._shop_language()
+        socket = Socket(self.rendering, lambda: language)
         await socket.prepare(request)
         self._sockets.add(socket)
         metrics.open_sockets.inc()
@@ -82,37 +84,45 @@ class Website:
         """The gateway stops: clients are told to come back."""
         await asyncio.gather(*(s.close(code=1012, message=b"restart") for s in list(self._sockets)))
 
-    async def _welcome(self, socket: web.WebSocketResponse, request: web.Request) -> Visit | None:
+    async def _welcome(self, socket: Socket, request: web.Request) -> Visit | None:
         """The hello, and the conversation that its token opens; without a token a new visitor."""
-        language = "en"
         try:
             hello = await self._hello(socket)
-            language = hello.language or await self._shop_language()
+            if chosen := hello.language:
+                socket.language = lambda: chosen
+            language = chosen or await self._shop_language()
             token, conversation = await self._visitor(hello, request, language)
         except BadFrame as bad:
-            await self._refuse(socket, bad.code, language)
+            await socket.error(bad.code)
             return None
+        socket.language = lambda: conversation.language
         if self.live.count(conversation.id) >= SOCKETS_PER_VISITOR:
-            await self._refuse(socket, "slow_down", conversation.language)
+            await socket.error("slow_down")
             return None
-        return Visit(
+        screen = Screen(
             socket=socket,
             store=self.store,
-            live=self.live,
-            rendering=self.rendering,
-            accepted=self.accepted,
-            types=self.types,
-            allowance=self._messages,
             conversation=conversation,
             token=token,
             sent=deque(hello.sent, MOST_SENT),
             last_seq=min(hello.last_seq, conversation.last_seq),
+        )
+        return Visit(
+            screen=screen,
+            store=self.store,
+            live=self.live,
+            accepted=self.accepted,
+            types=self.types,
+            allowance=self._messages,
+            conversation=conversation,
             source=self._source(request),
             secret=self.secret,
         )
 
-    async def _hello(self, socket: web.WebSocketResponse) -> Hello:
+    async def _hello(self, socket: Socket) -> Hello:
         first = await socket.receive(timeout=HELLO_SECONDS)
+        if socket.closed:  # the browser went away, or has been told that its frame was too large
+            raise ConnectionResetError
         frame = read_frame(first.data) if first.type is WSMsgType.TEXT else None
         if not isinstance(frame, Hello):
             raise BadFrame("unauthorized" if frame else "bad_frame")
@@ -126,8 +136,13 @@ class Website:
                 raise BadFrame("unauthorized")
             if holds:
                 return hello.token, known
+            if not self._renewals.take(str(known.id)):
+                raise BadFrame("slow_down")
             async with self.store.write() as session:
-                return await visitors.new_token(session, known), known
+                token, opened = await visitors.renewed(session, hello.token, sent=hello.sent)
+            if token is None or opened is None:
+                raise BadFrame("unauthorized")
+            return token, opened
         if not self._newcomers.take(address_of(request, self.settings.proxies)):
             raise BadFrame("slow_down")
         async with self.store.write() as session:
@@ -140,12 +155,6 @@ class Website:
         async with self.store.read() as session:
             the_shop = await shop.the_shop(session)
         return the_shop.default_language if the_shop else "en"
-
-    async def _refuse(self, socket: web.WebSocketResponse, code: str, language: str) -> None:
-        metrics.errors_told.labels(code).inc()
-        await socket.send_json(
-            {"type": "error", "code": code, "text": self.rendering.text(f"utter_error_{code}", language)}
-        )
 
     def _source(self, request: web.Request) -> str:
         """The address a message comes from, as a keyed hash: guesses are counted by it, nobody can read it."""

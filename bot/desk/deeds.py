@@ -8,7 +8,7 @@ from barev.masking import mask_cards
 from barev.rating import stars
 from bot.messages import Reply
 from bot.rendering import Rendering
-from crm_store import conversations, feedback_help, handoffs
+from crm_store import conversations, feedback_help, handoffs, handoffs_leaving
 from crm_store.models import Conversation, Message, Staff
 
 
@@ -29,6 +29,34 @@ async def answer(
     return said
 
 
+async def give_back(
+    session: AsyncSession, rendering: Rendering, conversation: Conversation, staff: Staff
+) -> None:
+    """Into the waiting list again; where somebody else had it, the shopper hears that a colleague will come.
+
+    Raises NotYours.
+    """
+    person = await handoffs_leaving.give_back(session, conversation, staff)
+    if person:
+        await _tell_left(session, rendering, conversation, person)
+
+
+async def give_back_left(session: AsyncSession, rendering: Rendering, conversation: Conversation) -> bool:
+    """The same where the person who had it is signed in nowhere any more; whether that was so."""
+    person = await handoffs_leaving.give_back_left(session, conversation)
+    if person:
+        await _tell_left(session, rendering, conversation, person)
+    return person is not None
+
+
+async def _tell_left(
+    session: AsyncSession, rendering: Rendering, conversation: Conversation, person: Staff
+) -> None:
+    left = Reply("utter_person_left", values={"name": person.name})
+    (line,) = await rendering.lines(session, conversation, [left])
+    await conversations.tell(session, conversation, line, author="system")
+
+
 async def resolve(
     session: AsyncSession, rendering: Rendering, conversation: Conversation, staff: Staff
 ) -> None:
@@ -36,7 +64,7 @@ async def resolve(
     conversation, handoff = await handoffs.held(session, conversation, staff)
     say = [Reply("utter_bot_resumes", values={"name": staff.name})]
     if await feedback_help.may_be_asked(session, conversation, handoff):
-        say.append(Reply("utter_rate_help", **stars(None, about="help")))
+        say.append(Reply("utter_rate_help", **stars(None, handoff=handoff.public_id)))
     await handoffs.resolve(
         session, conversation, staff, say=await rendering.lines(session, conversation, say)
     )

@@ -24,12 +24,14 @@ HEARTBEAT_SECONDS = 25.0
 
 @dataclass
 class Desk:
-    """`changed` is told a conversation's row id after a commit, `types` who types there (nothing is committed)."""
+    """`changed` is told a conversation's row id after a commit, `moved` one whose place in the queue may have changed,
+    `types` who types there (nothing is committed)."""
 
     store: Store
     rendering: Rendering
     live: Live
     changed: Callable[[int], None]
+    moved: Callable[[int], None]
     types: Callable[[int, str], None]
     _sockets: set[web.WebSocketResponse] = field(default_factory=set)
 
@@ -59,6 +61,7 @@ class Desk:
                 rendering=self.rendering,
                 live=self.live,
                 changed=self.changed,
+                moved=self.moved,
                 types=self.types,
             ).run()
         except (ConnectionResetError, TimeoutError):

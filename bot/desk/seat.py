@@ -27,15 +27,15 @@ from bot.desk.frames import (
     Typing,
     read_frame,
 )
-from bot.desk.view import View, may_see
+from bot.desk.view import View, may_open, may_see
 from bot.frames import BadFrame
 from bot.live import EVERYTHING, Live, Woken
 from bot.rendering import Rendering
 from bot.sign_in.guard import SIGNED_OUT
-from bot.sign_in.staff import used
+from bot.sign_in.staff import hold_session, still_signed_in, used
 from crm_store import conversations, handoffs, handoffs_customer, handoffs_list
 from crm_store.db import Store
-from crm_store.errors import AlreadyTaken, NotFound, NotYours
+from crm_store.errors import AlreadyTaken, NotFound, NotYours, SignedOut
 from crm_store.models import Conversation, Staff
 
 LOOK_AGAIN_SECONDS = 15.0
@@ -43,6 +43,8 @@ LOOK_AGAIN_SECONDS = 15.0
 REST_SECONDS = 0.1
 """Between two looks: what came meanwhile is shown together."""
 SEND_SECONDS = 30.0
+BY_HAND = (Take, Answer, Typing, GiveBack, Resolve, Reveal)
+"""What only a person does; all else a page that nobody looks at sends too, and keeps no session alive."""
 
 log = structlog.get_logger()
 
@@ -58,6 +60,7 @@ class Seat:
     rendering: Rendering
     live: Live
     changed: Callable[[int], None]
+    moved: Callable[[int], None]
     types: Callable[[int, str], None]
     _view: View | None = None
     _list: list[dict[str, Any]] | None = None
@@ -101,23 +104,24 @@ class Seat:
             await self.socket.close(code=1012, message=b"come back")
 
     async def _take(self, data: str) -> None:
-        about = None
+        about = id_ = None
         try:
             frame = read_frame(data)
-            about = getattr(frame, "conversation", None)
-            if not await used(self.request):
-                await self.socket.close(code=SIGNED_OUT, message=b"signed out")
-                return
+            about, id_ = getattr(frame, "conversation", None), getattr(frame, "id", None)
+            if not await (used if isinstance(frame, BY_HAND) else still_signed_in)(self.request):
+                raise SignedOut(self.staff.public_id)
             async with self._sending:  # nothing newer is shown before what this frame is answered with
                 await self._do(frame)
+        except SignedOut:
+            await self.socket.close(code=SIGNED_OUT, message=b"signed out")
         except BadFrame as bad:
             await self._error(bad, about)
         except AlreadyTaken as taken:
             await self._error(BadFrame("already_taken"), about, by=taken.by)
         except NotYours:
-            await self._error(BadFrame("not_yours"), about)
+            await self._error(BadFrame("not_yours", id_), about)
         except NotFound:
-            await self._error(BadFrame("not_found"), about)
+            await self._error(BadFrame("not_found", id_), about)
 
     async def _do(self, frame: Frame) -> None:
         match frame:
@@ -143,6 +147,7 @@ class Seat:
         """Change something, in one commit; then everybody looks."""
         message = None
         async with self.store.write() as session:
+            await hold_session(self.request, session)
             conversation = await self._conversation(session, frame.conversation)
             match frame:
                 case Take():
@@ -152,14 +157,15 @@ class Seat:
                 case Read(seq=seq):
                     await handoffs.see(session, conversation, self.staff, seq=seq)
                 case GiveBack():
-                    await handoffs.give_back(session, conversation, self.staff)
+                    await deeds.give_back(session, self.rendering, conversation, self.staff)
                 case Resolve():
                     await deeds.resolve(session, self.rendering, conversation, self.staff)
             moved = [] if message or isinstance(frame, Read) else await _queue(session)
         if message and isinstance(frame, Answer):
             await self._send({"type": "ack", "id": frame.id, "seq": message.seq})
-        for conversation_id in (conversation.id, *moved):
-            self.changed(conversation_id)
+        self.changed(conversation.id)
+        for conversation_id in moved:
+            self.moved(conversation_id)
 
     async def _open(self, frame: Open) -> None:
         async with self.store.read() as session:
@@ -178,7 +184,10 @@ class Seat:
 
     async def _reveal(self, frame: Reveal) -> None:
         async with self.store.write() as session:
+            await hold_session(self.request, session)
             conversation = await self._visible(session, frame.conversation)
+            if not may_open(self.staff, await handoffs.open_one(session, conversation)):
+                raise NotYours(conversation.public_id)
             known = await handoffs_customer.open_anyway(
                 session, conversation, self.staff, reason=frame.reason
             )

@@ -33,7 +33,7 @@ class Reader:
         for order in known.orders:
             shown = {
                 "number": order.number,
-                "status": self._value({"word": f"order_status_{order.status}"}),
+                "status": self._status(order.status),
                 "placed": self._value({"day": order.placed_at.isoformat()}),
             }
             if known.customer:
@@ -48,9 +48,11 @@ class Reader:
             "orders": orders,
         }
 
-    def packet(self, handoff: Handoff) -> dict[str, Any]:
-        """Why somebody waits, in their own words, and what the assistant said to that."""
-        packet = handoff.packet
+    def packet(self, handoff: Handoff, known: Known) -> dict[str, Any]:
+        """Why somebody waits, in their own words, what the assistant said to that, and how orders and points stood
+        then: those that the level lets be seen now."""
+        packet, seen = handoff.packet, {order.number for order in known.orders}
+        points = packet["points"] if known.customer else None
         tried = [self._text(said["name"], said["values"]) for said in packet["tried"]]
         return {
             "reason": handoff.reason,
@@ -58,6 +60,12 @@ class Reader:
             "asked_at": moment(handoff.asked_at),
             "words": packet["words"],
             "tried": list(dict.fromkeys(text for text in tried if text)),
+            "orders": [
+                {"number": order["number"], "status": self._status(order["status"])}
+                for order in packet["orders"]
+                if order["number"] in seen
+            ],
+            "points": None if points is None else self._value({"points": points}),
         }
 
     def line(self, message: Message, names: dict[int, str]) -> dict[str, Any]:
@@ -86,6 +94,9 @@ class Reader:
         except (KeyError, TypeError, ValueError):
             return None
 
+    def _status(self, status: str) -> str:
+        return self._value({"word": f"order_status_{status}"})
+
     def _value(self, value: dict[str, Any]) -> str:
         return self.wording.value(value, self.language)
 
@@ -105,6 +116,7 @@ def listed(row: Listed) -> dict[str, Any]:
     return {
         "conversation": row.conversation.public_id,
         "state": row.handoff.state,
+        "by": row.by,
         "reason": row.handoff.reason,
         "language": row.conversation.language,
         "channel": row.channel,

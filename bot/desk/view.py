@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.desk import shown
 from bot.rendering import Rendering
 from crm_store import conversations, handoffs, handoffs_customer, handoffs_list
+from crm_store.handoffs_leaving import LEADS
 from crm_store.models import Conversation, Handoff, Staff
 
 PAGE = conversations.PAGE
@@ -19,11 +20,17 @@ def may_see(staff: Staff, request: Handoff | None) -> bool:
     conversation in which nobody asked for a person."""
     if request is None:
         return False
-    return request.state == "waiting" or request.staff_id == staff.id or staff.role in ("lead", "owner")
+    return request.state == "waiting" or request.staff_id == staff.id or staff.role in LEADS
+
+
+def may_open(staff: Staff, request: Handoff | None) -> bool:
+    """Whether they may look at the customer whatever the level: who has the conversation, leads and owners always."""
+    return request is not None and (request.staff_id == staff.id or staff.role in LEADS)
 
 
 class View:
-    """Keeps what was told last, so that only news are told. `opened`: the agent has opened the customer anyway."""
+    """Keeps what was told last, so that only news are told. `opened`: the agent has opened the customer anyway, which
+    lasts until somebody else has the conversation, or nobody."""
 
     def __init__(self, conversation: Conversation, staff: Staff, rendering: Rendering) -> None:
         self.conversation = conversation
@@ -33,6 +40,7 @@ class View:
         self._last_seq = 0
         self._state: dict[str, Any] = {}
         self._card: dict[str, Any] = {}
+        self._holder: int | None = None
 
     async def whole(self, session: AsyncSession, last_seq: int) -> dict[str, Any]:
         """The `conversation` frame, with what came after `last_seq`: at most a page, and `fresh` where that leaves a
@@ -43,11 +51,13 @@ class View:
         missed = await conversations.transcript(session, talk, after=after)
         self._last_seq = missed[-1].seq if missed else after
         self._state = await self._state_of(session, talk, request)
-        self._card = reader.card(await handoffs_customer.known(session, talk))
+        self._holder = request.staff_id if request else None
+        known = await handoffs_customer.known(session, talk)
+        self._card = reader.card(known)
         return {
             "type": "conversation",
             **self._state,
-            "packet": reader.packet(request) if request else None,
+            "packet": reader.packet(request, known) if request else None,
             "card": self._card,
             "fresh": last_seq == 0 or (bool(missed) and missed[0].seq > last_seq + 1),
             "messages": await shown.lines(session, reader, missed),
@@ -57,6 +67,10 @@ class View:
         """Frames about what has changed; a conversation that is out of sight now ends with its last state."""
         talk, request = await self._rows(session)
         frames: list[dict[str, Any]] = []
+        state = await self._state_of(session, talk, request)
+        if self.opened and (request.staff_id if request else None) != self._holder:
+            self.opened, self._card = False, {}
+            frames.append({"type": "card", "conversation": talk.public_id, "card": None})
         if may_see(self._staff, request):
             reader = await shown.reader(session, self._rendering, self._staff.language)
             new = await conversations.transcript(session, talk, after=self._last_seq, limit=10 * PAGE)
@@ -69,7 +83,7 @@ class View:
                 frames.append({"type": "card", "conversation": talk.public_id, "card": card})
             if ("shopper", talk.id) in typing:
                 frames.append({"type": "typing", "conversation": talk.public_id})
-        state = await self._state_of(session, talk, request)
+        self._holder = request.staff_id if request else None
         if state != self._state:
             self._state = state
             frames.append({"type": "state", **state})
@@ -82,11 +96,13 @@ class View:
     async def _state_of(
         self, session: AsyncSession, talk: Conversation, request: Handoff | None
     ) -> dict[str, Any]:
+        opens = may_open(self._staff, request)
         holder = await handoffs_list.holder(session, request)
         return {
             "conversation": talk.public_id,
             "state": request.state if request else "over",
             "by": holder.name if holder else None,
             "mine": holder is not None and holder.id == self._staff.id,
+            "may": {"give_back": holder is not None and opens, "reveal": opens},
             "language": talk.language,
         }

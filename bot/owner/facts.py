@@ -3,6 +3,8 @@ says it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
@@ -77,7 +79,8 @@ async def reopen_day(request: web.Request) -> web.StreamResponse:
 
 
 async def save_fact(request: web.Request) -> web.StreamResponse:
-    """POST /owner/shop/facts/<topic>: the text per language; an empty one is told no more."""
+    """POST /owner/shop/facts/<topic>: the text per language; an empty one is told no more. `version`: of what the form
+    showed; who saves over somebody else's words is shown both first."""
     topic, form = request.match_info["topic"], await request.post()
     if topic not in shop.TOPICS:
         raise web.HTTPNotFound
@@ -90,10 +93,29 @@ async def save_fact(request: web.Request) -> web.StreamResponse:
         return await _show(request, typed=typed, errors=errors)
 
     async def saved(session: AsyncSession) -> None:
+        now = await shop.facts_to_change(session, topic)
+        if version(now) != form.get("version") and any(
+            now.get(code, "") != texts[code] for code in LANGUAGES
+        ):
+            raise _ChangedMeanwhile
         for language, text in texts.items():
             await shop.set_fact(session, topic, language, text)
 
-    return await _save(request, topic, "shop.fact", saved)
+    try:
+        return await _save(request, topic, "shop.fact", saved)
+    except _ChangedMeanwhile:
+        typed = {f"{topic}_{language}": text for language, text in texts.items()}
+        return await _show(request, typed=typed, errors={topic: "changed"})
+
+
+class _ChangedMeanwhile(Exception):
+    """Somebody else has saved these words since the form was opened."""
+
+
+def version(told: Mapping[str, str]) -> str:
+    """Which words a form was opened with; another version means that somebody has changed them since."""
+    words = json.dumps([told.get(language, "") for language in LANGUAGES])
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def read_week(typed: list[str]) -> tuple[list[list[shop.Interval]], Errors]:
@@ -161,13 +183,15 @@ async def _show(
     return await page(
         request,
         "owner/shop.html",
-        status=422 if errors else 200,
+        status=409 if "changed" in (errors or {}).values() else 422 if errors else 200,
         values={
             **dict.fromkeys(["day", *(f"reason_{code}" for code in LANGUAGES)], ""),
             **values,
             **(typed or {}),
         },
         errors=errors or {},
+        told=told,
+        versions={topic: version(told[topic]) for topic in shop.TOPICS},
         closed=closed,
         topics=shop.TOPICS,
         saved=request.query.get("saved", ""),

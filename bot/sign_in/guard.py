@@ -42,7 +42,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise web.HTTPSeeOther("/staff/password")
     if not await _is_meant(request):
         return await page(request, "staff/message.html", status=403, message="not_meant")
-    await used(request)
+    if not _is_by_machine(request):
+        await used(request)
     return await handler(request)
 
 
@@ -63,8 +64,17 @@ async def close_when_signed_out(request: web.Request, socket: web.WebSocketRespo
             await socket.close(code=SIGNED_OUT, message=b"signed out")
 
 
+def _is_by_machine(request: web.Request) -> bool:
+    """Whether a page that comes back after a broken line sends it, with nobody there: that is no use."""
+    return request.method == "HEAD" or _is_socket(request)
+
+
+def _is_socket(request: web.Request) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
 async def _is_meant(request: web.Request) -> bool:
-    if request.headers.get("Upgrade", "").lower() == "websocket":
+    if _is_socket(request):
         return comes_from_us(request)
     return request.method in ("GET", "HEAD") or await form_guard(request)
 

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from barev.language import LANGUAGES
 from bot.sign_in.staff import DOOR, comes_from_us, page, session_of, signed_in, staff_of
-from crm_store import passwords, staff
+from crm_store import passwords, staff, staff_sessions
 from crm_store.errors import WeakPassword
 from crm_store.models import Staff
 
@@ -68,7 +68,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     door, signed = request.app[DOOR], await signed_in(request)
     assert signed
     async with door.store.write() as session:
-        await staff.sign_out(session, signed)
+        await staff_sessions.sign_out(session, signed)
     response = _go_to("/staff/sign-in")
     door.forget(response)
     return response
@@ -113,7 +113,7 @@ async def new_password(request: web.Request) -> web.StreamResponse:
     digest = await passwords.hashed(new)
     async with door.store.write() as session:
         await staff.set_password(session, person, digest, by=person)
-        token = await staff.new_session(session, person)
+        token = await staff_sessions.new_session(session, person)
     response = _go_to(_after("", person))
     door.set_session(response, token)
     return response

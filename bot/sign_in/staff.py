@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from barev.settings import Settings
 from bot.pages.pages import Pages, language_asked
 from bot.sign_in import policy
 from bot.sign_in.addresses import address_of
-from crm_store import shop, staff
+from crm_store import shop, staff_sessions
 from crm_store.db import Store
 from crm_store.models import Staff, StaffSession
-from crm_store.staff import SignedIn
+from crm_store.staff_sessions import SignedIn
 
 DEVICE = "barev_device"
 DEVICE_DAYS = 180
@@ -114,10 +115,17 @@ async def still_signed_in(request: web.Request) -> bool:
 async def used(request: web.Request) -> bool:
     """The member of staff did something: their thirty idle minutes begin anew. False where the session has ended."""
     door, signed = request.app[DOOR], await _look(request)
-    if signed and staff.is_to_be_noted(signed):
+    if signed and staff_sessions.is_to_be_noted(signed):
         async with door.store.write() as session:
-            await staff.note_use(session, signed)
+            await staff_sessions.note_use(session, signed)
     return signed is not None
+
+
+async def hold_session(request: web.Request, session: AsyncSession) -> None:
+    """The member of staff stays signed in until this transaction ends. Raises SignedOut where they are not."""
+    signed = await signed_in(request)
+    assert signed
+    await staff_sessions.hold(session, signed)
 
 
 def form_token(request: web.Request) -> str:
@@ -172,4 +180,4 @@ async def _look(request: web.Request) -> SignedIn | None:
     if not token:
         return None
     async with door.store.read() as session:
-        return await staff.signed_in(session, token)
+        return await staff_sessions.signed_in(session, token)

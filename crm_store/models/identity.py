@@ -68,13 +68,16 @@ class CodeChallenge(Base):
 
 
 class GuessCount(Base):
-    """How often something was guessed wrongly in one window of time; the key is a hash, not the thing itself."""
+    """How often one thing was tried in one window of time: a guess, a failed sign-in, or a code asked for.
+
+    Counted before it is judged, and taken back when it was right. The key is a hash, not the thing itself.
+    """
 
     __tablename__ = "guess_counts"
     __table_args__ = (UniqueConstraint("scope", "key", "window_start"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    scope: Mapped[str]  #: conversation, source, order, contact, code_…
+    scope: Mapped[str]  #: what kind of thing: a key of LIMITS in identity.py or staff.py
     key: Mapped[str]
     window_start: Mapped[datetime]
     count: Mapped[int]

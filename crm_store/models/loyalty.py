@@ -25,7 +25,6 @@ SHAPES = {
     "opening": f"points > 0 AND {NOTHING_WAITS} AND resolves_id IS NULL",
 }
 """What a row of each type must look like; the database refuses any other."""
-ROW_TYPES = tuple(SHAPES)
 EARNS_BY_ORDER = "source = 'order' AND resolves_id IS NULL AND type IN ('pending', 'earn')"
 """The one row by which an order earns."""
 SOURCES = ("order", "review", "referral", "birthday", "quiz", "social", "manual", "system", "reward")

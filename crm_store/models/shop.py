@@ -6,16 +6,25 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from barev.language import LANGUAGES
 from crm_store.models.base import Base, one_of
 
 TOPICS = ("shipping", "payment", "returns", "contact")
+RULES = (
+    "minor_units_per_point > 0 AND points_per_unit >= 0 AND point_value > 0 AND smallest_redemption > 0"
+    " AND pending_days >= 0 AND expiry_days > 0"  # NULL > 0 is no refusal: no expiry
+)
 
 
 class Shop(Base):
     """The one shop that this installation serves."""
 
     __tablename__ = "shop"
-    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("length(currency) = 3 AND currency = upper(currency)", name="currency"),
+        one_of("default_language", LANGUAGES),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     name: Mapped[str]
@@ -31,7 +40,7 @@ class Programme(Base):
     """The rules by which points are earned, wait, expire and are spent."""
 
     __tablename__ = "programme"
-    __table_args__ = (CheckConstraint("points_per_unit >= 0 AND smallest_redemption > 0", name="sane"),)
+    __table_args__ = (CheckConstraint(RULES, name="sane"),)
 
     shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id", ondelete="RESTRICT"), primary_key=True)
     minor_units_per_point: Mapped[int]  #: an order earns one point for this much, rounded down
@@ -46,7 +55,7 @@ class ShopText(Base):
     """A wording the owner has changed; it wins over data/responses/ at once."""
 
     __tablename__ = "shop_texts"
-    __table_args__ = (UniqueConstraint("name", "language"),)
+    __table_args__ = (one_of("language", LANGUAGES), UniqueConstraint("name", "language"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]  #: of the response, for example utter_greet
@@ -59,7 +68,11 @@ class ShopFact(Base):
     """What the shop tells about one topic, in the owner's own words."""
 
     __tablename__ = "shop_facts"
-    __table_args__ = (one_of("topic", TOPICS), UniqueConstraint("topic", "language"))
+    __table_args__ = (
+        one_of("topic", TOPICS),
+        one_of("language", LANGUAGES),
+        UniqueConstraint("topic", "language"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[str]
@@ -74,6 +87,7 @@ class OpeningHours(Base):
     __tablename__ = "opening_hours"
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens LIKE '__:__' AND closes LIKE '__:__'", name="times"),
         UniqueConstraint("weekday", "opens"),
     )
 

@@ -6,9 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from barev import clock
-from crm_store import conversations, feedback, handoffs, identity
+from crm_store import conversations, feedback, handoffs, identity, staff
 from crm_store.models import Customer, Handoff, Order, Rating, Staff
 from tests.crm_store import people
+
+GOR = {
+    "email": "gor@shop.example",
+    "name": "Gor",
+    "role": "agent",
+    "language": "en",
+    "password_hash": "none",
+}
 
 
 @pytest.fixture
@@ -171,6 +179,11 @@ async def test_feedback_and_complaints_end_an_open_form(rasa, order):
     [
         ("utter_complaint", "unhappy"),
         ("utter_offer_person", "not_understood"),
+        ("utter_action_failed", "action_failed"),
+        ("utter_fallback", "action_failed"),
+        ("utter_too_many_tries", "not_allowed"),
+        ("utter_code_too_often", "not_allowed"),
+        ("utter_code_cannot_be_sent", "not_allowed"),
         ("utter_greet", "asked_for_person"),
     ],
 )
@@ -219,3 +232,23 @@ async def test_a_low_rating_of_the_help_offers_a_person_once_more(say, store, he
     async with store.read() as session:
         reasons = await session.scalars(select(Handoff.reason).order_by(Handoff.id))
     assert list(reasons) == ["asked_for_person", "unhappy"]
+
+
+async def test_an_old_question_rates_the_help_it_asked_about(say, store, helped, conversation):
+    async with store.write() as session:
+        first = await session.scalar(select(Handoff))
+        gor = await staff.add(session, **GOR)
+        await handoffs.ask(session, conversation, reason="asked_for_person")
+        await handoffs.take(session, conversation, gor)
+        await handoffs.resolve(session, conversation, gor, say=[])
+    entities = {"rating": "1", "about": "help", "handoff": first.public_id}
+    assert (await say(entities=entities))["response"] == "utter_help_rated_low"
+    async with store.read() as session:
+        (rating,) = (await session.scalars(select(Rating))).all()
+    assert (rating.score, rating.staff_id, rating.episode_id) == (1, helped.id, first.episode_id)
+
+
+async def test_a_handoff_of_another_conversation_is_not_rated(say, store, helped):
+    entities = {"rating": "1", "about": "help", "handoff": "of-somebody-else"}
+    assert (await say(entities=entities))["response"] == "utter_what_next"
+    assert await ratings(store) == []

@@ -219,6 +219,20 @@ async def test_a_confirmed_customer_is_not_asked_for_a_contact(rasa, store, conf
     ]
 
 
+@pytest.mark.parametrize(("action", "intent"), LEVEL_2.items())
+async def test_every_button_of_an_answer_carries_the_level_that_the_answer_needs(
+    rasa, store, confirmed, action, intent
+):
+    async with store.write() as session:
+        await people.order(session, confirmed)
+    left = {"intent": "ask_order_status", "entities": {"order_number": "BR-7"}}
+    _, result = await rasa.run(action, intent=intent, slots={"set_aside": left})
+    (response,) = result["responses"]
+    *own, offered_again = response["choices"]
+    assert own and {button["level"] for button in own} == {2}
+    assert "level" not in offered_again  # the shopper's own words, from before
+
+
 async def test_a_level_that_has_ended_opens_no_order(rasa, store, confirmed):
     async with store.write() as session:
         bought = await people.order(session, confirmed)

@@ -63,7 +63,8 @@ def _luhn_digit(prefix: str) -> str:
 @pytest.mark.parametrize(
     "text",
     ["123456", "123 456", "12-34-56", "1 2 3 4 5 6", "code: 123456.", "կոդը՝ 123456", "123456-ն է", "１２３４５６",
-     "kod123456", "BR-104217, 123456", "it's 123456!\n"],
+     "kod123456", "123.456", "123–456", "123 — 456", "123‑456", "1234 56", "12 3456", "1234-56", "12.34.56",
+     "12 - 34 - 56", "1-2-3-4-5-6", "123\u00a0456", "BR-104217, 123456", "it's 123456!\n"],
 )  # fmt: skip
 def test_six_digits_by_themselves_can_be_a_code(text):
     assert codes_in(text) == ["123456"]
@@ -75,7 +76,9 @@ def test_six_digits_by_themselves_can_be_a_code(text):
 @pytest.mark.parametrize(
     "text",
     ["BR-104217", "br 104217", "BR104217", "#104217", "№ 104217", "ԲՐ-104217", "ბრ 104217", "+374 91 123456",
-     "091 123456", "1234567", "12345", "ani@123456.com", "123456@example.com", "123 456 789", "BR 10 42 17", ""],
+     "091 123456", "1234567", "12345", "ani@123456.com", "123456@example.com", "123 456 789",
+     "BR 10 42 17", "BR 1042–17", "123–456–78",
+     "1234.567", "091–12–34–56", "12 34", ""],
 )  # fmt: skip
 def test_orders_phones_and_longer_numbers_are_no_codes(text):
     assert codes_in(text) == [] and mask_codes(text) == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,15 +67,24 @@ class Gateway:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.settings.port}"
 
-    async def open(self, origin: str | None = None) -> aiohttp.ClientWebSocketResponse:
-        return await self.http.ws_connect(f"{self.url}/chat/v1/ws", origin=origin or self.url)
+    async def open(
+        self, origin: str | None = None, accept_language: str | None = None
+    ) -> aiohttp.ClientWebSocketResponse:
+        headers = {} if accept_language is None else {"Accept-Language": accept_language}
+        return await self.http.ws_connect(
+            f"{self.url}/chat/v1/ws", origin=origin or self.url, headers=headers
+        )
 
     async def visitor(
-        self, language: str | None = "en", token: str | None = None, last_seq: int = 0
+        self,
+        language: str | None = "en",
+        token: str | None = None,
+        last_seq: int = 0,
+        sent: Sequence[str] = (),
     ) -> Client:
         """A socket that has said hello; the welcome message of a new visitor is read already."""
         client = Client(await self.open())
-        await client.send(type="hello", token=token, language=language, last_seq=last_seq)
+        await client.send(type="hello", token=token, language=language, last_seq=last_seq, sent=list(sent))
         welcome = await client.next("welcome")
         client.token = welcome["token"]
         if token is None:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from barev.settings import load_secrets
-from crm_store import conversations, identity, identity_codes
-from crm_store.models import Assurance, Base, Conversation, Message
+from crm_store import conversations_waiting, identity, identity_codes
+from crm_store.models import Assurance, Base, Conversation, Customer, Message
 from tests.crm_store import people
 
 WANTED = {"intent": "ask_points_balance", "entities": {}}
@@ -129,7 +129,7 @@ async def test_sixty_four_at_once_succeed_once(gateway, store, client):
     taken = await asyncio.gather(*(acknowledged(tab, 16) for tab in tabs))
     talk = await talk_of(store)
     async with store.read() as session, asyncio.timeout(10):
-        while (await conversations.next_unanswered(session, talk.id))[1]:
+        while await conversations_waiting.next_unanswered(session, talk.id):
             await asyncio.sleep(0.05)
             await session.rollback()
         said = list(await session.scalars(select(Message.name).where(Message.name.like("utter_code%"))))
@@ -221,4 +221,21 @@ async def test_a_code_without_a_wish_is_only_said_to_be_right(gateway, store, cl
     assert names(await client.say(code)) == ["utter_code_right"]
     async with store.read() as session:
         row = await session.get_one(Conversation, talk.id)
-        assert await conversations.next_unanswered(session, row.id) == (None, None)
+        assert await conversations_waiting.next_unanswered(session, row.id) is None
+
+
+async def test_a_code_typed_in_another_chat_of_the_customer_is_written_nowhere(gateway, store, ani, client):
+    code = await ask(gateway, store)
+    phone = await gateway.visitor()
+    there = await talk_of(store)
+    async with store.write() as session:
+        row = await session.get_one(Conversation, there.id)
+        await identity.link(session, row, await session.get_one(Customer, ani.id))
+    frames = await phone.say(f"mine: {code}")
+    assert (names(frames), own(frames)) == (["utter_code_elsewhere"], "mine: ••••••")
+    assert own(await phone.say(wrong(code))) == wrong(code)  # an order's number, as far as this chat knows
+    assert await level(store, there) == 0
+    assert names(await client.say(code))[0] == "utter_code_right"
+    async with store.read() as session:
+        rows = [tuple(row) for t in Base.metadata.sorted_tables for row in await session.execute(select(t))]
+    assert code not in repr(rows)

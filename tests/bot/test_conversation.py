@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.conversation import sender_number, without_rasa
+from bot.conversation import Turns, sender_number, without_rasa
 from crm_store.models import Conversation, Message
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -171,3 +171,24 @@ async def test_a_button_tells_rasa_its_intent_and_shows_only_its_title(gateway):
         "intent": "ask_order_status",
         "entities": {"order_number": "BR-1"},
     }
+
+
+async def test_an_agent_who_gives_back_at_once_leaves_no_turn_in_silence(gateway, store, monkeypatch):
+    """Seen with the agent while Rasa was away, and with the bot again when the turn is stored."""
+    client, answers = await gateway.visitor(), iter([503] * 4)
+    real, seen = Turns._tell_late, []
+
+    async def tell_late(self, conversation, message):
+        async with store.write() as session:
+            (await session.scalars(select(Conversation))).one().status = "bot" if seen else "agent"
+        row = await real(self, conversation, message)
+        async with store.write() as session:
+            (await session.scalars(select(Conversation))).one().status = "waiting"
+        seen.append(row.status)
+        return row
+
+    monkeypatch.setattr(Turns, "_tell_late", tell_late)
+    gateway.rasa.script = lambda turn: next(answers, [{"name": "utter_greet"}])
+    frames = await client.say("hello")
+    assert seen[0] == "agent"
+    assert [f["name"] for f in frames if f["type"] == "message" and f["author"] == "bot"][-1] == "utter_greet"

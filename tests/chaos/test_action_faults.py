@@ -44,6 +44,7 @@ STATUS = frozenset(
     }
 )
 POINTS = "how many points do I have"
+ASKS_FOR_PERSON = "i want to talk to a person"
 RATE = "i want to leave a rating"
 ASKS_ADDRESS = frozenset({"utter_ask_confirm_form_contact"})
 CASES = {
@@ -60,9 +61,8 @@ CASES = {
         NOT_A_WORD, frozenset({"utter_explain_order_number"}), before=("where is my order?",)
     ),
     "action_not_understood": Case(NOT_A_WORD, frozenset({"utter_not_understood"})),
-    "action_hand_off": Case(
-        "i want to talk to a person", frozenset({"utter_handed_off", "utter_already_waiting"})
-    ),
+    "action_hand_off": Case(ASKS_FOR_PERSON, frozenset({"utter_handed_off", "utter_already_waiting"})),
+    "action_withdraw_handoff": Case("no", frozenset({"utter_handoff_withdrawn"}), before=(ASKS_FOR_PERSON,)),
     "action_change_language": Case("please speak armenian", frozenset({"utter_language_changed"})),
     # Below level 2 an action begins confirm_form, which asks for the address.
     "action_list_orders": Case("show my orders", ASKS_ADDRESS),
@@ -124,9 +124,9 @@ async def assert_honest(whole: Whole, shoppers: dict[str, Shopper], answers: dic
         ):
             wrong[action] = names
         deeds = await deeds_of(whole.house, shoppers[action])
-        assert deeds.handoffs == 0 and not deeds.orders_shown and not deeds.conversation.language_chosen, (
-            action
-        )
+        asked_before = int(ASKS_FOR_PERSON in CASES[action].before)
+        assert deeds.handoffs == asked_before, action
+        assert not deeds.orders_shown and not deeds.conversation.language_chosen, action
         last = max(event["seq"] for event in shoppers[action].events if event.get("author") == "shopper")
         assert deeds.runs[last, action] == 0, action
     assert not wrong, wrong

@@ -1,8 +1,9 @@
-"""500 messages in 25 conversations while the gateway is killed ten times: nothing lost, nothing twice, all in order."""
+"""Shoppers write while the gateway is killed again and again: nothing lost, nothing twice, all in order."""
 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,22 @@ from tests.rig.processes import Server
 from tests.rig.storm import assert_sqlite_is_whole, storm
 from tests.rig.swarm import settle, swarm
 
-CONVERSATIONS, MESSAGES, KILLS = 25, 20, 10
-CALM_MESSAGES = 4
-QUIET_SQLITE, QUIET_POSTGRESQL = 7.0, 13.0
+
+@dataclass(frozen=True)
+class Size:
+    conversations: int
+    messages: int  #: of each conversation
+    kills: int
+
+
+SMALL, FULL, CALM = Size(10, 8, 4), Size(25, 20, 10), Size(25, 4, 0)
+QUIET_SQLITE, QUIET_POSTGRESQL = 7.0, 22.0
 """Seconds without any news after which nothing comes any more: a gateway looks for what lies unanswered every five; on
 PostgreSQL the lease of the one that was killed must run out before."""
 
 
-async def killed_gateway(house: House, gateway: Server, chance: random.Random, *, kills: int) -> list[Fault]:
-    """The faults that 25 shoppers saw while a gateway with a stub Rasa behind it was killed so often."""
+async def killed_gateway(house: House, gateway: Server, chance: random.Random, size: Size) -> list[Fault]:
+    """The faults that shoppers saw while a gateway with a stub Rasa behind it was killed so often."""
     rasa = house.stub_rasa()
     url = make_url(house.settings.database)
     is_sqlite = url.get_backend_name() == "sqlite"
@@ -37,11 +45,13 @@ async def killed_gateway(house: House, gateway: Server, chance: random.Random, *
         gateway.start()
         await gateway.healthy()
         await rasa.healthy()
-        async with swarm(house.url, CONVERSATIONS) as shoppers:
-            if kills:
-                await storm(shoppers, [gateway], chance, kills=kills, messages=MESSAGES, killed=look)
+        async with swarm(house.url, size.conversations) as shoppers:
+            if size.kills:
+                await storm(
+                    shoppers, [gateway], chance, kills=size.kills, messages=size.messages, killed=look
+                )
             else:
-                for n in range(CALM_MESSAGES):
+                for n in range(size.messages):
                     for shopper in shoppers:
                         await shopper.say(f"{shopper.name}, message {n}")
             settled = await settle(
@@ -54,28 +64,28 @@ async def killed_gateway(house: House, gateway: Server, chance: random.Random, *
         rasa.stop()
 
 
+@pytest.mark.parametrize("size", [SMALL, pytest.param(FULL, marks=pytest.mark.long)], ids=["small", "full"])
 @pytest.mark.timeout(150, func_only=True)
 async def test_a_killed_gateway_loses_nothing_and_says_nothing_twice(
-    tmp_path: Path, database: Database, chance: random.Random
+    tmp_path: Path, database: Database, chance: random.Random, size: Size
 ):
     house = House(tmp_path, database_url=database.url, database_schema=database.schema)
     gateway = house.gateway()
-    faults = await killed_gateway(house, gateway, chance, kills=KILLS)
-    assert gateway.kills == KILLS
+    faults = await killed_gateway(house, gateway, chance, size)
+    assert gateway.kills == size.kills
     assert faults == []
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300, func_only=True)
 async def test_a_gateway_that_acknowledges_before_its_commit_is_caught(tmp_path: Path, chance: random.Random):
     """Proof that the test above can fail; without kills this gateway loses nothing either."""
     calm = House(tmp_path / "calm")
-    faults = await killed_gateway(calm, calm.gateway("tests.rig.ack_first_gateway"), chance, kills=0)
+    faults = await killed_gateway(calm, calm.gateway("tests.rig.ack_first_gateway"), chance, CALM)
     assert "lost" not in {fault.kind for fault in faults}, faults
     for run in range(3):
         house = House(tmp_path / str(run))
-        faults = await killed_gateway(
-            house, house.gateway("tests.rig.ack_first_gateway"), chance, kills=KILLS
-        )
+        faults = await killed_gateway(house, house.gateway("tests.rig.ack_first_gateway"), chance, FULL)
         if "lost" in {fault.kind for fault in faults}:
             return
     pytest.fail("three storms did not find the loss")

@@ -65,7 +65,7 @@ async def storm(
 async def test_a_killed_gateway_loses_no_telegram_message_and_repeats_only_sends_under_way(
     tmp_path: Path, database: Database, chance: random.Random
 ):
-    await storm(tmp_path, database, chance, kills=4, messages=8)
+    await storm(tmp_path, database, chance, kills=2, messages=6)
 
 
 @pytest.mark.long

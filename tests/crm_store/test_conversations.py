@@ -6,7 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm_store import conversations, conversations_buttons
+from crm_store import (
+    conversations,
+    conversations_buttons,
+    conversations_episodes,
+    conversations_waiting,
+)
 from crm_store.conversations import Line
 from crm_store.models import Conversation, Episode, Message
 
@@ -50,16 +55,18 @@ async def test_messages_are_answered_oldest_first_and_once(store, ani):
     async with store.write() as session:
         for number in range(2):
             await conversations.accept(session, ani, text=f"{number}", external_id=str(number))
-    for expected in ("0", "1"):
+    for expected, before in (("0", None), ("1", "utter_yes")):
         async with store.write() as session:
             row = await session.get_one(Conversation, ani.id)
-            _, message = await conversations.next_unanswered(session, row.id)
-            assert message and message.text == expected
-            (said,) = await conversations.answer(session, row, message, [Line(text="yes")])
+            found = await conversations_waiting.next_unanswered(session, row.id)
+            assert found
+            _, message, asked = found
+            assert (message.text, asked) == (expected, before)
+            (said,) = await conversations.answer(session, row, message, [Line("yes", "utter_yes")])
             assert said.in_reply_to == message.seq
     async with store.read() as session:
-        assert await conversations.next_unanswered(session, ani.id) == (None, None)
-        assert ani.id not in await conversations.unanswered(session)
+        assert await conversations_waiting.next_unanswered(session, ani.id) is None
+        assert ani.id not in await conversations_waiting.unanswered(session)
 
 
 async def test_a_word_in_between_ends_no_turn(store, ani):
@@ -67,7 +74,7 @@ async def test_a_word_in_between_ends_no_turn(store, ani):
         await conversations.accept(session, ani, text="x", external_id="1")
         await conversations.tell(session, ani, Line(text="please wait"))
     async with store.read() as session:
-        assert ani.id in await conversations.unanswered(session)
+        assert ani.id in await conversations_waiting.unanswered(session)
 
 
 async def test_an_episode_ends_after_24_idle_hours(store, ani, move_clock):
@@ -89,7 +96,7 @@ async def test_an_episode_ends_after_24_idle_hours(store, ani, move_clock):
         first, second, third = rows
         assert first == second != third
         old = await session.get_one(Episode, first)
-    assert old.ended_at == old.last_message_at + conversations.EPISODE_IDLE
+    assert old.ended_at == old.last_message_at + conversations_episodes.EPISODE_IDLE
 
 
 async def test_a_buttons_token_works_in_its_conversation_and_until_it_expires(store, ani, move_clock):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm_store import conversations, feedback_help, handoffs
+from crm_store import conversations, feedback_help, handoffs, identity
 from crm_store.conversations import Line
 from crm_store.errors import AlreadyTaken, NotFound, NotYours
 from crm_store.models import Conversation, Delivery, Episode, Message, Staff
@@ -111,7 +111,7 @@ async def test_an_answer_to_a_telegram_shopper_is_pushed(do, store, noise_of_tal
     assert (delivery.message_id, delivery.address) == (message.id, "55")
 
 
-@pytest.mark.parametrize("deed", ["answer", "resolve", "give_back", "see"])
+@pytest.mark.parametrize("deed", ["answer", "resolve", "see"])
 @pytest.mark.parametrize("whose", ["nobody's", "a colleague's"])
 async def test_only_who_has_it_may_act(do, store, talk, team, deed, whose):
     if whose == "a colleague's":
@@ -125,8 +125,6 @@ async def test_only_who_has_it_may_act(do, store, talk, team, deed, whose):
                 await do(handoffs.resolve, talk, team[0], say=[Line("Bye")])
             case "see":
                 await do(handoffs.see, talk, team[0], seq=1)
-            case "give_back":
-                await do(handoffs.give_back, talk, team[0])
     after = await row_of(store, talk)
     assert (after.last_seq, after.status) == (before, "agent" if whose == "a colleague's" else "waiting")
 
@@ -159,23 +157,33 @@ async def test_a_resolved_conversation_can_wait_and_be_taken_again(do, talk, tea
     assert taken.id == second.id
 
 
-async def test_given_back_it_waits_where_it_waited_before(do, store, talk, team):
-    first, _ = await do(handoffs.take, talk, team[0])
-    back = await do(handoffs.give_back, talk, team[0])
-    assert (back.state, back.staff_id, back.asked_at) == ("waiting", None, first.asked_at)
-    assert (await row_of(store, talk)).status == "waiting"
-    _, new = await do(handoffs.take, talk, team[1])
-    assert new
+async def test_who_waits_no_more_has_the_bot_again_and_may_ask_anew(do, store, talk, team):
+    withdrawn = await do(handoffs.withdraw, talk)
+    assert (withdrawn.state, (await row_of(store, talk)).status) == ("withdrawn", "bot")
+    assert await do(handoffs.withdraw, talk) is None
+    with pytest.raises(NotFound):
+        await do(handoffs.take, talk, team[0])
+    again, new = await do(handoffs.ask, talk, reason="asked_for_person")
+    assert new and again.id != withdrawn.id
 
 
-async def test_whoever_leaves_gives_back_all_they_have_and_nothing_else(
-    do, store, talk, noise_of_talks, team
-):
+async def test_once_a_person_has_come_nothing_is_withdrawn(do, store, talk, team):
     await do(handoffs.take, talk, team[0])
-    await do(handoffs.take, noise_of_talks, team[1])
-    assert await do(handoffs.give_back_all, team[0]) == 1
-    assert [(await row_of(store, one)).status for one in (talk, noise_of_talks)] == ["waiting", "agent"]
-    assert await do(handoffs.give_back_all, team[0]) == 0
+    assert await do(handoffs.withdraw, talk) is None
+    assert (await row_of(store, talk)).status == "agent"
+
+
+async def test_a_message_answered_after_its_episode_has_ended_can_ask_and_be_granted_in_a_new_one(
+    do, store, talk, team
+):
+    first, _ = await do(handoffs.take, talk, team[0])
+    await do(handoffs.resolve, talk, team[0], say=[])
+    ani = await do(people.ani)
+    grant = await do(identity.grant_customer, talk, customer_id=ani.id, method="code")
+    asked, new = await do(handoffs.ask, talk, reason="asked_for_person")
+    assert new and asked.episode_id == grant.episode_id != first.episode_id
+    async with store.read() as session:
+        assert await identity.level(session, talk) == 2
 
 
 async def test_the_help_is_rated_once_with_who_gave_it(do, ask, store, talk, team, move_clock):

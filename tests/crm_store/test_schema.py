@@ -192,6 +192,14 @@ async def test_history_cannot_be_changed_or_deleted(database, table, act):
         await run(database, act.format(table))
 
 
+@on_sqlite
+@pytest.mark.parametrize("table", append_only.APPEND_ONLY)
+async def test_history_cannot_be_replaced(database, table):
+    await with_history(database)
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"):
+        await run(database, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
 @on_postgresql
 @pytest.mark.parametrize("table", append_only.APPEND_ONLY)
 async def test_history_cannot_be_truncated(database, table):

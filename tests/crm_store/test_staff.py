@@ -11,7 +11,7 @@ import pytest
 from argon2 import extract_parameters
 from sqlalchemy import select
 
-from crm_store import passwords, staff
+from crm_store import passwords, staff, staff_sessions
 from crm_store.db import Store
 from crm_store.errors import AlreadyThere, WeakPassword
 from crm_store.models import Staff, StaffSession
@@ -37,20 +37,60 @@ async def attempt(
     return found[0] if found else "wrong"
 
 
+@pytest.mark.parametrize(
+    "common",
+    [
+        "password1234",
+        "P@ssw0rd2024!",
+        "passwordpassword",
+        "qwertyuiop12",
+        "1qaz2wsx3edc",
+        "iloveyou2025",
+        "Welcome12345!",
+        "administrator1",
+        "abcdefghijkl",
+        "0987654321qwerty",
+        "correct horse battery staple",
+        "my password is secret",
+        "ԳԱՂՏՆԱԲԱՌ2025",
+        "letmeinletmein",
+        "Yerevan-2026-Armenia",
+    ],
+)
+def test_what_everybody_tries_first_is_refused(common: str) -> None:
+    with pytest.raises(WeakPassword):
+        passwords.good_enough(common)
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "four quiet herons walk",
+        "seven slow rivers",
+        "jabber-wock-42-tove",
+        "ութ կանաչ խնձոր",
+        "კატა ზის სახურავზე",
+    ],
+)
+def test_words_that_belong_to_nobody_else_are_taken(good: str) -> None:
+    assert passwords.good_enough(good) == good
+    assert passwords.good_enough(passwords.random_password())
+
+
 async def test_a_session_ends_after_thirty_idle_minutes(
     mariam: Staff, do: Any, ask: Any, move_clock: Clock
 ) -> None:
     token = await attempt(do, mariam.email, right=True)
     move_clock(29 * MINUTE)
-    signed = await ask(staff.signed_in, token)
-    assert staff.is_to_be_noted(signed)
-    await do(staff.note_use, signed)
+    signed = await ask(staff_sessions.signed_in, token)
+    assert staff_sessions.is_to_be_noted(signed)
+    await do(staff_sessions.note_use, signed)
     move_clock(58 * MINUTE)
-    assert await ask(staff.signed_in, token)
+    assert await ask(staff_sessions.signed_in, token)
     move_clock(60 * MINUTE)
-    assert await ask(staff.signed_in, token) is None
-    await do(staff.note_use, signed)  # too late: it does not come back
-    assert await ask(staff.signed_in, token) is None
+    assert await ask(staff_sessions.signed_in, token) is None
+    await do(staff_sessions.note_use, signed)  # too late: it does not come back
+    assert await ask(staff_sessions.signed_in, token) is None
 
 
 async def test_a_session_ends_after_twelve_hours_whatever_is_done(
@@ -59,16 +99,16 @@ async def test_a_session_ends_after_twelve_hours_whatever_is_done(
     token = await attempt(do, mariam.email, right=True)
     for minutes in range(20, 12 * 60, 20):
         move_clock(minutes * MINUTE)
-        await do(staff.note_use, await ask(staff.signed_in, token))
+        await do(staff_sessions.note_use, await ask(staff_sessions.signed_in, token))
     move_clock(timedelta(hours=12))
-    assert await ask(staff.signed_in, token) is None
+    assert await ask(staff_sessions.signed_in, token) is None
 
 
 async def test_disabling_ends_every_session_and_the_next_sign_in(mariam: Staff, do: Any, ask: Any) -> None:
     tokens = [await attempt(do, mariam.email, right=True) for _ in range(3)]
     counted = await do(staff.begin_sign_in, mariam.email, source="here")
     await do(staff.disable, mariam)
-    assert [await ask(staff.signed_in, token) for token in tokens] == [None] * 3
+    assert [await ask(staff_sessions.signed_in, token) for token in tokens] == [None] * 3
     assert await do(staff.finish_sign_in, counted, right=True) is None  # also one that was under way
     assert await attempt(do, mariam.email, right=True) == "wrong"
 

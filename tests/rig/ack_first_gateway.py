@@ -14,10 +14,10 @@ from crm_store.models import Conversation
 
 async def acknowledge_first(self: Visit, incoming: Incoming) -> None:
     """What Visit._accept does, in the wrong order. The seq can only be guessed."""
-    async with self._sending:
+    async with self.screen.showing:
         async with self.store.read() as session:
             row = await session.get_one(Conversation, self.conversation.id)
-        await self._send({"type": "ack", "id": incoming.external_id, "seq": row.last_seq + 1})
+        await self.screen.send({"type": "ack", "id": incoming.external_id, "seq": row.last_seq + 1})
         await inbox.accept(self.store, self.conversation, incoming, secret=self.secret)
     self.accepted(self.conversation.id)
 

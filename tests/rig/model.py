@@ -10,6 +10,6 @@ from barev.settings import ROOT, Secrets, Settings
 
 
 def trained(secrets: Secrets) -> Path:
-    """The model file; trains it (about a minute) if the sources have changed since."""
+    """The model file; trains it (about two minutes) if the sources have changed since."""
     settings = Settings(_env_file=None, data_dir=ROOT / "var")
     return asyncio.run(model.train(settings, secrets))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from tools.nlu_report.sources import Said
 
 FALLBACK, OUTSIDE = "nlu_fallback", "out_of_scope"
-NO_ANSWER = (FALLBACK, OUTSIDE)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import asyncio
 import fcntl
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from barev.cli.errors import Refused
@@ -25,6 +25,9 @@ SOURCES = (
     "locks/rasa.txt",
 )
 """All that a model is made of. Rasa's own fingerprint knows a component's class only, not what the class calls."""
+
+KEPT = 3
+"""So many models stay, the newest: a branch and back is no training, and a year of changes fills no disk."""
 
 
 def sources(root: Path = ROOT) -> list[Path]:
@@ -48,7 +51,7 @@ def model_file(settings: Settings) -> Path:
 
 
 async def train(settings: Settings, secrets: Secrets, *, python: Path = RASA_PYTHON) -> Path:
-    """Train the model if it is not there; two who ask at once train it once.
+    """Train the model if it is not there; two who ask at once train it once. Only the newest KEPT stay beside it.
 
     Raises Refused when Rasa fails; then no file of that name exists.
     """
@@ -65,7 +68,24 @@ async def train(settings: Settings, secrets: Secrets, *, python: Path = RASA_PYT
                 why = f"'rasa train' {how_it_ended(code)}"
                 raise Refused(f"The model could not be trained ({why}): {last_line(child.log)} ({child.log})")
             trained.rename(target)
+        _clear_away_old(target.parent)
     return target
+
+
+@contextmanager
+def in_use(model: Path) -> Iterator[None]:
+    """No training clears this model away before the block ends: Rasa may have to load it again."""
+    with open(model, "rb") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        yield
+
+
+def _clear_away_old(folder: Path) -> None:
+    newest_first = sorted(folder.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for old in newest_first[KEPT:]:
+        with open(old, "rb") as held, suppress(BlockingIOError):
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            old.unlink()
 
 
 def _trainer(settings: Settings, secrets: Secrets, folder: Path, python: Path) -> Child:

@@ -50,10 +50,11 @@ export function makeBox(state) {
       area.value = state.drafts[state.wanted] ?? '';
       fit();
     },
-    // A refused answer comes back into the empty box.
+    // A refused answer comes back into the box, below what is written there.
     render() {
-      if (area.value || !state.drafts[state.wanted]) return;
-      area.value = state.drafts[state.wanted];
+      const draft = state.drafts[state.wanted] ?? '';
+      if (area.value === draft) return;
+      area.value = draft;
       fit();
     },
   };

@@ -1,11 +1,15 @@
-// Who waits and whom I have. A row stays the same node while it is in the list, so that the keyboard's place is kept.
+// Who waits, whom I have, and for leads and owners whom colleagues have. A row stays the same node while it is in the list, so that the keyboard's place is kept.
 import { el, makeDrawn, setText } from './desk-dom.js';
 import { age, LANGUAGES, minutesSince, t } from './desk-words.js';
 
 const LATE = 5;
 
 export function makeList(state, open) {
-  const parts = [['mine', 'taken', 'none_mine'], ['waiting', 'waiting', 'nobody_waits']].map((names) => makePart(...names, open));
+  const parts = [
+    makePart('mine', (row) => row.state === 'taken' && !row.by, 'none_mine', open),
+    makePart('waiting', (row) => row.state === 'waiting', 'nobody_waits', open),
+    makePart('colleagues', (row) => row.by, null, open),
+  ];
   const node = el('nav.list', { 'aria-label': t('list') }, ...parts.map((part) => part.node));
   return {
     node,
@@ -18,16 +22,17 @@ export function makeList(state, open) {
 function makePart(name, wanted, none, open) {
   const count = el('span.tag');
   const rows = el('ul');
-  const empty = el('p.dim', t(none));
+  const empty = el('p.dim', none ? t(none) : '');
   const known = new Map();
   const node = el('section', { class: name }, el('h2', t(name), ' ', count), rows, empty);
 
   return {
     node,
     render(all, current) {
-      const mine = (all ?? []).filter((row) => row.state === wanted);
+      const mine = (all ?? []).filter(wanted);
       setText(count, mine.length ? String(mine.length) : '');
       empty.hidden = !all || mine.length > 0;
+      node.hidden = !none && !mine.length;
       for (const [id, row] of known) {
         if (mine.some((one) => one.conversation === id)) continue;
         row.node.remove();
@@ -58,6 +63,7 @@ function makeRow(id, open) {
       el('span', { class: 'why ' + row.reason }, t(row.reason)),
       el('span', { lang: row.language }, LANGUAGES[row.language]),
       el('span', t(row.channel)),
+      ...(row.by ? [el('span', row.by)] : []),
     );
     if (current) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');

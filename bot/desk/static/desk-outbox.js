@@ -1,17 +1,20 @@
 // Answers on their way: each is kept, also over a reload, until the server has it, and is sent again with the same id.
-const KEY = 'barev-desk-outbox';
+// They are their writer's: what somebody else has left in this tab is forgotten; signing out forgets it too (sign-out.js).
+const KEY = 'barev-desk-outbox ';
 
-export function makeOutbox(send) {
+export function makeOutbox(send, member) {
+  const key = KEY + member;
   let entries = [];
   try {
-    entries = JSON.parse(sessionStorage.getItem(KEY)) ?? [];
+    Object.keys(sessionStorage).filter((one) => one.startsWith(KEY) && one !== key).forEach((one) => sessionStorage.removeItem(one));
+    entries = JSON.parse(sessionStorage.getItem(key)) ?? [];
   } catch {
     // no storage: what is on its way lasts as long as the page
   }
 
   function keep() {
     try {
-      sessionStorage.setItem(KEY, JSON.stringify(entries));
+      sessionStorage.setItem(key, JSON.stringify(entries));
     } catch {
       // as above
     }

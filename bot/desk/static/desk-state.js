@@ -4,8 +4,8 @@ import { t } from './desk-words.js';
 
 const TYPING = 5000;
 
-export function makeState(connection, changed) {
-  const outbox = makeOutbox((frame) => connection.send(frame));
+export function makeState(connection, changed, member) {
+  const outbox = makeOutbox((frame) => connection.send(frame), member);
   const state = {
     online: false, rows: null, talk: null, wanted: '', notice: '', typing: 0, drafts: {}, outbox,
 
@@ -86,7 +86,10 @@ export function makeState(connection, changed) {
     ack: ({ id }) => outbox.take(id),
     error(frame) {
       const refused = frame.id && outbox.take(frame.id);
-      if (refused) state.drafts[refused.conversation] ||= refused.text; // nothing that was written is lost
+      if (refused) { // nothing that was written is lost
+        const drafts = state.drafts;
+        drafts[refused.conversation] = [drafts[refused.conversation], refused.text].filter(Boolean).join('\n');
+      }
       if (frame.code === 'not_found' && !state.talk && frame.conversation === state.wanted) state.wanted = '';
       const known = ['already_taken', 'not_yours', 'not_found', 'too_long'].includes(frame.code);
       state.note(t(known ? frame.code : 'failed', { name: frame.by }));

@@ -23,11 +23,12 @@ export function makeTalk(state, leave) {
     atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
   }
 
-  const drawActions = makeDrawn(({ mine, waits }) => {
+  const drawActions = makeDrawn(({ mine, waits, givesBack }) => {
     const had = actions.contains(document.activeElement);
     actions.replaceChildren(
       ...(waits ? [press('.main.take', () => state.act('take'), t('take'))] : []),
-      ...(mine ? [press('', () => state.act('give_back'), t('give_back')), press('.main', () => state.act('resolve'), t('resolve'))] : []),
+      ...(givesBack ? [press('.give-back', () => state.act('give_back'), t('give_back'))] : []),
+      ...(mine ? [press('.main', () => state.act('resolve'), t('resolve'))] : []),
     );
     if (had && mine) box.focus();
   });
@@ -92,7 +93,7 @@ export function makeTalk(state, leave) {
       if (!talk) return;
       setText(status, statusText(talk));
       setText(language, LANGUAGES[talk.language]);
-      drawActions({ mine: talk.mine, waits: talk.state === 'waiting' });
+      drawActions({ mine: talk.mine, waits: talk.state === 'waiting', givesBack: talk.may.give_back });
       const lines = state.lines();
       older.hidden = !lines.length || lines[0].seq <= 1 || talk.state === 'over';
       const fromEnd = scroll.scrollHeight - scroll.scrollTop;

@@ -15,7 +15,7 @@ const connection = makeConnection({
   frame: (frame) => state.take(frame),
   lost: () => state.went(false),
 });
-const state = makeState(connection, render);
+const state = makeState(connection, render, desk.dataset.member);
 const list = makeList(state, (conversation) => { location.hash = conversation; });
 const talk = makeTalk(state, leave);
 const side = makeSide(state);
@@ -46,7 +46,7 @@ function render() {
   setText(offline, state.online ? '' : t('connecting'));
   setText(notice, state.notice);
   [list, talk.box, talk, side].forEach((part) => part.render());
-  const unread = (state.rows ?? []).filter((row) => row.unread).length;
+  const unread = (state.rows ?? []).filter((row) => row.unread && !row.by).length;
   document.title = (unread ? '(' + unread + ') ' : '') + title;
 }
 

@@ -4,7 +4,7 @@ export const LANGUAGES = { en: 'English', hy: 'Հայերեն', ka: 'ქარ�
 
 export const TEXTS = {
   title: ['Barev', 'Բարև', 'ბარევი'],
-  subtitle: ['Automatic assistant', 'Ավտոմատ օգնական', 'ავტომატური ასისტენტი'],
+  subtitle: ['Automatic assistant', 'Ավտոմատ օգնական', 'ვირტუალური ასისტენტი'],
   open: ['Open the chat', 'Բացել զրույցը', 'ჩატის გახსნა'],
   close: ['Close the chat', 'Փակել զրույցը', 'ჩატის დახურვა'],
   unread: ['Unread messages: {}', 'Չկարդացված հաղորդագրություններ՝ {}', 'წაუკითხავი შეტყობინებები: {}'],
@@ -25,7 +25,7 @@ export const TEXTS = {
   sent: ['Sent', 'Ուղարկված է', 'გაგზავნილია'],
   failed: ['Not sent.', 'Չի ուղարկվել։', 'არ გაიგზავნა.'],
   retry: ['Try again', 'Կրկին փորձել', 'ხელახლა ცდა'],
-  reconnecting: ['Reconnecting…', 'Կապը վերականգնվում է…', 'კავშირი აღდგება…'],
+  reconnecting: ['Reconnecting…', 'Կապը վերականգնվում է…', 'მიმდინარეობს კავშირის აღდგენა…'],
   today: ['Today', 'Այսօր', 'დღეს'],
   yesterday: ['Yesterday', 'Երեկ', 'გუშინ'],
 
@@ -34,19 +34,19 @@ export const TEXTS = {
     'Մեր աշխատակիցը շուտով կպատասխանի Ձեզ։',
     'ჩვენი თანამშრომელი მალე გიპასუხებთ.',
   ],
-  queue: ['Your place in the queue: {}.', 'Ձեր հերթը՝ {}։', 'თქვენი რიგი: {}.'],
+  queue: ['Your place in the queue: {}.', 'Ձեր հերթը՝ {}։', 'თქვენი ადგილი რიგში: {}.'],
   by: ['Answer by {}.', 'Պատասխանը՝ մինչև {}։', 'პასუხი {}-მდე.'],
   person: ['You are talking with {}', 'Ձեզ հետ զրուցում է {}', 'თქვენ გესაუბრებათ {}'],
 
   order: ['Order', 'Պատվեր', 'შეკვეთა'],
   placed: ['Placed', 'Պատվիրվել է', 'გაფორმდა'],
   promised: ['Expected', 'Սպասվում է', 'მოსალოდნელია'],
-  delivered: ['Delivered', 'Առաքվել է', 'ჩაბარდა'],
+  delivered: ['Delivered', 'Հանձնվել է', 'ჩაბარდა'],
   total: ['Total', 'Ընդամենը', 'სულ'],
   points: ['Points', 'Միավորներ', 'ქულები'],
   worth: ['Worth', 'Արժեքը', 'ღირებულება'],
   pending: ['On the way', 'Սպասվող', 'მოლოდინში'],
-  until: ['Good until {}', 'Մինչև {}', 'ვადა იწურება {}'],
+  until: ['Good until {}', 'Մինչև {}', 'ვადა: {}'],
   rating: ['Your rating', 'Ձեր գնահատականը', 'თქვენი შეფასება'],
   track: ['Track the parcel', 'Հետևել առաքմանը', 'თვალი ადევნეთ ამანათს'],
 };

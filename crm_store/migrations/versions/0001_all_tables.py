@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("weekday", sa.Integer(), nullable=False),
         sa.Column("opens", sa.String(), nullable=False),
         sa.Column("closes", sa.String(), nullable=False),
+        sa.CheckConstraint("opens LIKE '__:__' AND closes LIKE '__:__'", name=op.f("ck_opening_hours_times")),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_opening_hours_weekday")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_hours")),
         sa.UniqueConstraint("weekday", "opens", name=op.f("uq_opening_hours_weekday_opens")),
@@ -79,7 +80,11 @@ def upgrade() -> None:
         sa.Column("default_language", sa.String(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("default_language IN ('en', 'hy', 'ka')", name=op.f("ck_shop_default_language")),
         sa.CheckConstraint("id = 1", name=op.f("ck_shop_only_one")),
+        sa.CheckConstraint(
+            "length(currency) = 3 AND currency = upper(currency)", name=op.f("ck_shop_currency")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
     )
     op.create_table(
@@ -89,6 +94,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("language IN ('en', 'hy', 'ka')", name=op.f("ck_shop_facts_language")),
         sa.CheckConstraint(
             "topic IN ('shipping', 'payment', 'returns', 'contact')", name=op.f("ck_shop_facts_topic")
         ),
@@ -102,6 +108,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("language IN ('en', 'hy', 'ka')", name=op.f("ck_shop_texts_language")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_texts")),
         sa.UniqueConstraint("name", "language", name=op.f("uq_shop_texts_name_language")),
     )
@@ -266,7 +273,8 @@ def upgrade() -> None:
         sa.Column("pending_days", sa.Integer(), nullable=False),
         sa.Column("expiry_days", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "points_per_unit >= 0 AND smallest_redemption > 0", name=op.f("ck_programme_sane")
+            "minor_units_per_point > 0 AND points_per_unit >= 0 AND point_value > 0 AND smallest_redemption > 0 AND pending_days >= 0 AND expiry_days > 0",
+            name=op.f("ck_programme_sane"),
         ),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shop.id"], name=op.f("fk_programme_shop_id"), ondelete="RESTRICT"

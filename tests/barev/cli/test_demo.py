@@ -45,6 +45,8 @@ async def test_an_empty_database_is_filled_once_and_told(settings: Settings, con
     demo.show(console, settings, first)
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert f"http://127.0.0.1:{settings.port}/shop" in shown
+    assert f"http://127.0.0.1:{settings.port}/staff/sign-in" in shown and demo.PASSWORDS in shown
+    assert not any(one["password"] in shown for one in first["staff"])
     for shopper in first["shoppers"]:
         assert shopper["email"] in shown and shopper["orders"][0]["number"] in shown
 

@@ -1,9 +1,12 @@
 """The desk live: the list, taking, answering, giving back; and the shopper's side of it."""
 
+import asyncio
 import uuid
 
 from sqlalchemy import func, select, update
 
+from bot.workers import Workers
+from crm_store import conversations, handoffs
 from crm_store.models import Handoff, Message
 from tests.bot.desk.hands import Desk
 
@@ -156,9 +159,11 @@ async def test_resolved_the_bot_says_so_and_answers_and_the_help_is_rated_once(
     await status_of(shopper, status="bot")
     asked = len(gateway.rasa.asked)
     await shopper.client.press(frame["buttons"][3]["button"])
+    async with store.read() as session:
+        handoff = await session.scalar(select(Handoff.public_id))
     assert gateway.rasa.asked[-1]["tell"] == {
         "intent": "give_feedback",
-        "entities": {"rating": "4", "about": "help"},
+        "entities": {"rating": "4", "about": "help", "handoff": handoff},
     }
     assert gateway.rasa.asked[-1]["sender"] == f"{shopper.id}.2" and len(gateway.rasa.asked) == asked + 1
 
@@ -212,3 +217,32 @@ async def test_priority_comes_first(agents, waiting, store):
         )
     desk = await (await agents()).desk()
     assert [row["conversation"] for row in await desk.rows()] == [second.id, first.id]
+
+
+async def test_a_change_of_the_queue_wakes_no_worker_of_those_who_only_move_up(agents, waiting, monkeypatch):
+    shoppers = [await waiting() for _ in range(3)]
+    for place, shopper in enumerate(shoppers, 1):
+        await status_of(shopper, status="waiting", queue=place)
+    woken, real = [], Workers.wake
+    monkeypatch.setattr(Workers, "wake", lambda self, row: (woken.append(row), real(self, row)))
+    desk = await (await agents()).desk()
+    await desk.take(shoppers[0].id)
+    for place, shopper in enumerate(shoppers[1:], 1):
+        await status_of(shopper, queue=place)
+    assert set(woken) <= {shoppers[0].row_id}
+
+
+async def test_who_waits_no_more_lets_the_others_move_up_at_once(gateway, waiting, store):
+    first, second = await waiting(), await waiting()
+    await status_of(second, status="waiting", queue=2)
+
+    async def withdraw(turn):
+        async with store.write() as session:
+            row = await conversations.by_public_id(session, first.id, lock=True)
+            await handoffs.withdraw(session, row)
+        return [{"name": "utter_handoff_withdrawn"}]
+
+    gateway.rasa.script = withdraw
+    await first.client.say("not needed any more")
+    async with asyncio.timeout(3):
+        await status_of(second, queue=1)

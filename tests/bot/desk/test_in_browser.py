@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
-from crm_store import conversations, handoffs, identity, orders, staff
+from crm_store import conversations, handoffs, handoffs_leaving, identity, orders, staff, staff_sessions
 from crm_store.models import Conversation, Customer, Message
 from tests.rig.demo_shop import DemoShop, demo_shop
 
@@ -28,6 +28,11 @@ OVERFLOWS = "() => document.documentElement.scrollWidth > document.documentEleme
 UNLABELLED = """() => [...document.querySelectorAll('a, button, summary, select, textarea')]
   .filter((node) => !(node.textContent.trim() || node.labels?.length || node.getAttribute('aria-label')))
   .map((node) => node.outerHTML)"""
+HOLD_BACK = """() => {
+  window.held = [];
+  window.realSend = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) { window.held.push(() => window.realSend.call(this, data)); };
+}"""
 _numbers = itertools.count()
 
 
@@ -160,7 +165,7 @@ async def test_the_hidden_customer_is_shown_with_a_reason(browser: Browser, hous
     await shopper(house, words, level=1)
     context, page, errors = await at_desk(browser, house, viewport={"width": 1280, "height": 800})
     await row(page, words).click()
-    await expect(page.locator(".orders li")).to_have_count(1)
+    await expect(page.locator(".orders:not(.then) li")).to_have_count(1)
     await page.select_option("#why", "needed_to_answer")
     await page.locator(".hidden-part button").click()
     await expect(page.locator(".points")).to_be_visible()
@@ -169,13 +174,105 @@ async def test_the_hidden_customer_is_shown_with_a_reason(browser: Browser, hous
     await context.close()
 
 
+async def test_what_an_agent_opened_closes_when_the_owner_gives_the_conversation_back(
+    browser: Browser, house: DemoShop
+):
+    words = "given back by the owner"
+    await shopper(house, words, level=1)
+    context, page, errors = await at_desk(browser, house, "ka", viewport={"width": 1280, "height": 800})
+    await row(page, words).click()
+    await expect(page.locator(".hidden-part")).to_be_visible()
+    await expect(page.locator(".hidden-part button")).to_have_count(0)  # who has not taken it may not
+    await page.locator(".take").click()
+    await page.locator(".hidden-part button").click()
+    await expect(page.locator(".points")).to_be_visible()
+
+    owners, owner, complaints = await at_desk(browser, house, viewport={"width": 1280, "height": 800})
+    await owner.locator(".colleagues .row", has_text=words).click()
+    await owner.locator(".give-back").click()
+    await expect(owner.locator(".waiting .row", has_text=words)).to_have_count(1)
+    await expect(page.locator(".points")).to_have_count(0)
+    await expect(page.locator(".orders:not(.then) li")).to_have_count(1)
+    await expect(page.locator(".box")).to_be_hidden()
+    await expect(page.locator(".colleagues")).to_be_hidden()
+    assert errors == complaints == []
+    await context.close()
+    await owners.close()
+
+
 async def test_who_is_signed_out_elsewhere_is_at_the_sign_in_within_seconds(
     browser: Browser, house: DemoShop
 ):
     context, page, errors = await at_desk(browser, house, "ka")
     async with house.store.write() as session:
         person = await staff.find(session, AGENTS["ka"])
-        await staff.end_all(session, person)
+        await staff_sessions.end_all(session, person)
     await expect(page.locator("#password")).to_be_visible(timeout=6000)
+    assert errors == []
+    await context.close()
+
+
+@pytest.mark.parametrize("how", ["signs out", "is signed out"])
+async def test_what_somebody_left_unsent_never_goes_out_under_the_name_of_who_signs_in_next(
+    browser: Browser, house: DemoShop, how: str
+):
+    words = f"unsent of somebody who {how}"
+    talk = await shopper(house, words)
+    context, page, errors = await at_desk(browser, house, "ka", viewport={"width": 1280, "height": 800})
+    await row(page, words).click()
+    await page.locator(".take").click()
+    await page.evaluate("WebSocket.prototype.send = () => {}")
+    await page.fill("#answer", "Giorgi's own words")
+    await page.press("#answer", "Enter")
+    await expect(page.locator(".line.agent.unsent")).to_be_visible()
+    if how == "signs out":
+        await page.locator(".me summary").click()
+        await page.locator("form[action='/staff/sign-out'] button").click()
+        await expect(page.locator("#password")).to_be_visible()
+        assert await page.evaluate("Object.keys(sessionStorage)") == []
+    else:
+        async with house.store.write() as session:
+            person = await staff.find(session, AGENTS["ka"])
+            assert person
+            await staff_sessions.end_all(session, person)
+        await expect(page.locator("#password")).to_be_visible(timeout=6000)
+    await page.goto(f"{house.url}/staff/sign-in?next=/desk")
+    await page.fill("#email", AGENTS["hy"])
+    await page.fill("#password", house.passwords[AGENTS["hy"]])
+    await page.press("#password", "Enter")
+    await row(page, words).click()
+    await page.locator(".take").click()
+    await expect(page.locator("#answer")).to_have_value("")
+    await page.fill("#answer", "Lusine's")
+    await page.press("#answer", "Enter")
+    await expect(page.locator(".line.agent:not(.unsent)")).to_contain_text("Lusine's")
+    await expect(page.locator(".unsent")).to_have_count(0)
+    assert "Giorgi" not in await page.evaluate("JSON.stringify(sessionStorage)") and errors == []
+    async with house.store.read() as session:
+        told = await session.scalars(
+            select(Message.text).where(Message.conversation_id == talk.id, Message.author == "agent")
+        )
+        assert list(told) == ["Lusine's"]
+    await context.close()
+
+
+async def test_a_refused_answer_comes_back_below_what_is_being_written(browser: Browser, house: DemoShop):
+    words = "refused beside a draft"
+    talk = await shopper(house, words)
+    context, page, errors = await at_desk(browser, house, viewport={"width": 1280, "height": 800})
+    await row(page, words).click()
+    await page.locator(".take").click()
+    await expect(page.locator("#answer")).to_be_visible()
+    await page.evaluate(HOLD_BACK)
+    await page.fill("#answer", "the first answer")
+    await page.press("#answer", "Enter")
+    await page.fill("#answer", "the second, half")
+    async with house.store.write() as session:
+        person = await staff.find(session, AGENTS["en"])
+        assert person
+        await handoffs_leaving.give_back(session, talk, person)
+    await page.evaluate("WebSocket.prototype.send = window.realSend; window.held.forEach((go) => go())")
+    await expect(page.locator(".unsent")).to_have_count(0)
+    await expect(page.locator("#answer")).to_have_value("the second, half\nthe first answer")
     assert errors == []
     await context.close()

@@ -181,3 +181,62 @@ async def test_a_message_that_crosses_with_the_resolve_is_always_answered_by_som
             assert row.status == "bot" and row.answered_seq > 0
             await handoffs.ask(session, row, reason="asked_for_person")
         await shopper.client.say("hello")
+
+
+async def test_taken_resolved_and_taken_again_within_one_turn_rasa_keeps_its_fresh_number(
+    gateway, agents, waiting, store
+):
+    """The turn that comes back late belongs to the talk before: it must not set the number back."""
+    shopper = await waiting()
+    desk = await (await agents()).desk()
+    gateway.rasa.delay = 1.5
+    gateway.rasa.form = "order_form"
+    await shopper.client.send(type="message", id=str(uuid.uuid4()), text="where is my order")
+    await shopper.client.next("ack")
+    while not any(turn.get("text") == "where is my order" for turn in gateway.rasa.asked):
+        await asyncio.sleep(0.02)
+    await desk.take(shopper.id)
+    await desk.send("resolve", shopper.id)
+    await desk.next("state", state="over")
+    async with store.write() as session:
+        row = await conversations.by_public_id(session, shopper.id, lock=True)
+        await handoffs.ask(session, row, reason="asked_for_person")
+    await desk.take(shopper.id)
+    await shopper.client.until_end()
+    async with store.read() as session:
+        row = await session.get_one(Conversation, shopper.row_id)
+    assert (row.status, row.rasa_number, row.rasa_turns, row.form) == ("agent", 2, 0, None)
+
+
+async def test_an_action_that_acts_just_after_the_resolve_is_no_failure(gateway, agents, waiting, store):
+    """Asked before the resolve, acting after it: the message asks for a person in an episode of its own."""
+    shopper = await waiting()
+    desk = await (await agents()).desk()
+    began, resolved = asyncio.Event(), asyncio.Event()
+
+    async def hand_off(turn):
+        began.set()
+        await resolved.wait()
+        async with store.write() as session:
+            row = await conversations.by_public_id(session, shopper.id, lock=True)
+            await handoffs.ask(session, row, reason="asked_for_person")
+            ani = await people.ani(session)
+            await identity.grant_customer(
+                session, row, customer_id=ani.id, method="code", seq=int(turn["id"])
+            )
+        gateway.rasa.script = lambda turn: [{"name": "utter_already_waiting"}]
+        return [{"name": "utter_handed_off"}]
+
+    gateway.rasa.script = hand_off
+    before = await last_seq(store, shopper)
+    await shopper.client.send(type="message", id=str(uuid.uuid4()), text="a person please")
+    await began.wait()
+    await desk.take(shopper.id)
+    await desk.send("resolve", shopper.id)
+    await desk.next("state", state="over")
+    resolved.set()
+    await shopper.client.until_end()
+    assert await bot_lines(store, shopper, before) == ["utter_bot_resumes", "utter_already_waiting"]
+    async with store.read() as session:
+        row = await session.get_one(Conversation, shopper.row_id)
+        assert row.status == "waiting" and await identity.level(session, row) == 2

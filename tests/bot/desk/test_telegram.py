@@ -44,10 +44,16 @@ async def test_an_agents_answer_is_pushed_and_the_bot_is_silent_until_it_is_reso
             assert line["text"] == "thank you" and len(home.rasa.asked) == asked
             said = home.cloud.texts(CHAT)
             assert said[-2:] == ["Hello!", "I am looking into it"] and "Mariam" in said[-3]
+            home.cloud.hand_out(home.cloud.text(CHAT, "շնորհակալություն, գրում եմ հայերեն"))
+            assert (await desk.next("state"))["language"] == "hy"  # the agent sees in what they write now
+            home.cloud.hand_out(home.cloud.text(CHAT, "/language"))
+            await desk.next("message", text="/language")
+            await home.delivered()
+            assert home.cloud.texts(CHAT) == said and len(home.rasa.asked) == asked
             await desk.send("resolve", row.public_id)
             await desk.next("state", state="over")
             await home.delivered()
             assert len(home.cloud.texts(CHAT)) == len(said) + 2
-            assert home.cloud.texts(CHAT)[-1].startswith("How was the help")
+            assert home.cloud.texts(CHAT)[-1].startswith("Ինչպե՞ս կգնահատեք")
         finally:
             await mariam.seat.http.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -49,9 +51,56 @@ def test_a_text_keeps_its_letters_and_loses_control_characters() -> None:
     assert plain(" Բարև\r\nձեզ\x00\x1b \r👩‍👧 ") == "Բարև\nձեզ\n👩‍👧"
 
 
+async def opened(owner: Seat, topic: str) -> str:
+    """The version that the form of a topic carries."""
+    form = (await (await owner.get("/owner/shop")).text()).partition(f"/owner/shop/facts/{topic}")[2]
+    found = re.search(r'name="version" value="(\w+)"', form)
+    assert found
+    return found[1]
+
+
+async def test_who_saves_over_somebody_elses_words_sees_both_first_and_loses_nothing(
+    owner: Seat, store: Store
+) -> None:
+    first = {"en": "We deliver on Mondays.", "hy": "Երկուշաբթի։", "ka": "ორშაბათს."}
+    both = await opened(owner, "shipping")  # two forms opened side by side
+    assert (await owner.post("/owner/shop/facts/shipping", {**first, "version": both})).status == 303
+    second = {**first, "en": "We deliver on Fridays.", "hy": "Ուրբաթ։"}
+    refused = await owner.post("/owner/shop/facts/shipping", {**second, "version": both})
+    text = await refused.text()
+    assert refused.status == 409 and "changed this meanwhile" in text
+    for words in (second["en"], first["en"], second["hy"], first["hy"]):
+        assert words in text
+    assert text.count("Saved meanwhile:") == 2  # where they differ
+    async with store.read() as session:
+        assert await shop.facts(session, "shipping") == first
+        acts = list(await session.scalars(select(AuditRow.act)))
+    assert acts.count("shop.fact") == 1
+    now = re.search(r'facts/shipping".*?name="version" value="(\w+)"', text, re.S)
+    assert (
+        now and (await owner.post("/owner/shop/facts/shipping", {**second, "version": now[1]})).status == 303
+    )
+    async with store.read() as session:
+        assert await shop.facts(session, "shipping") == second
+
+
+async def test_of_two_who_save_at_once_one_is_told(owner: Seat, store: Store) -> None:
+    version = await opened(owner, "returns")
+    texts = [{"en": f"Version {n}", "hy": "", "ka": "", "version": version} for n in range(4)]
+    saved = await asyncio.gather(*(owner.post("/owner/shop/facts/returns", text) for text in texts))
+    assert sorted(answer.status for answer in saved) == [303, 409, 409, 409]
+
+
+async def test_the_same_words_saved_twice_are_no_quarrel(owner: Seat, store: Store) -> None:
+    texts = {"en": "Fourteen days.", "hy": "", "ka": "", "version": await opened(owner, "returns")}
+    for _ in range(2):
+        assert (await owner.post("/owner/shop/facts/returns", texts)).status == 303
+
+
 async def test_a_fact_is_told_at_once_and_who_changed_it_is_written_down(owner: Seat, store: Store) -> None:
     texts = {"en": "We deliver on Mondays.", "hy": "Առաքում ենք երկուշաբթի։", "ka": ""}
-    saved = await owner.post("/owner/shop/facts/shipping", texts)
+    form = {**texts, "version": await opened(owner, "shipping")}
+    saved = await owner.post("/owner/shop/facts/shipping", form)
     assert (saved.status, saved.headers["Location"]) == (303, "/owner/shop?saved=shipping#shipping")
     async with store.read() as session:
         assert await shop.facts(session, "shipping") == {name: text for name, text in texts.items() if text}

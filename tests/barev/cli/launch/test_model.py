@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ async def test_two_who_ask_at_once_train_once(tmp_path: Path) -> None:
     assert paths == [model.model_file(settings)] * 2
     assert paths[0].read_text() == "model\n"
     assert (tmp_path / "trainings").read_text() == "trained\n"
+
+
+async def test_the_newest_three_models_stay_and_any_that_is_in_use(tmp_path: Path) -> None:
+    settings, python = Settings(data_dir=tmp_path / "var"), program(tmp_path, TRAINS)
+    folder = model.model_file(settings).parent
+    folder.mkdir(parents=True)
+    for day, name in enumerate(("in-use", "older", "old", "new", "newer")):
+        (folder / f"{name}.tar.gz").write_text("model")
+        os.utime(folder / f"{name}.tar.gz", (day, day))
+    with model.in_use(folder / "in-use.tar.gz"):
+        trained = await model.train(settings, SECRETS, python=python)
+    left = {path.name for path in folder.glob("*.tar.gz")}
+    assert left == {trained.name, "newer.tar.gz", "new.tar.gz", "in-use.tar.gz"}
 
 
 @pytest.mark.parametrize(("script", "sentence"), [(FAILS, "line 3 of domain.yml"), (SAYS_NOTHING, "code 0")])

@@ -1,6 +1,6 @@
 # What one does with this repository. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run train demo doctor test test-long test-rasa bench nlu-report vectors check format lock
+.PHONY: help setup run train demo doctor test test-long test-rasa bench nlu-report vectors pictures check format lock
 .NOTPARALLEL:
 
 PYTHON := .venv/bin/python
@@ -25,7 +25,7 @@ doctor: setup ## say what stands in the way
 	@.venv/bin/barev doctor
 
 test: check test-rasa ## what every commit must pass: checks, Rasa's side, and the tests (at most 12 minutes)
-	$(PYTHON) -m pytest -n 2 --dist worksteal --durations 40 -m "not long and not rasa"
+	$(PYTHON) -m pytest -n 3 --dist worksteal --durations 40 -m "not long and not rasa"
 	$(PYTHON) -m pytest -m "not long and rasa"
 
 test-long: setup ## hammers, kills, load and browsers at full size (at most 45 minutes)
@@ -39,6 +39,9 @@ nlu-report: setup ## measure what is understood, with the learning curve; writes
 
 vectors: setup ## after a change of many examples: the sentence vectors that come with the repository
 	OMP_NUM_THREADS=1 $(RASA) -m tools.vectors
+
+pictures: setup ## the pictures of the README, taken anew in Chromium; writes docs/images
+	$(PYTHON) -m tools.pictures
 
 test-rasa: setup ## training data, stories and components, in Rasa's own environment
 	tools/test-rasa

@@ -132,10 +132,10 @@ class Wording:
 
 
 def _date(day: date, locale: Locale) -> str:
-    """A day as people say it: without the year when it is this one."""
+    """A day as people say it: without the year when it is this one, and no zero before a single figure."""
     if day.year == clock.now().year:
         return format_skeleton("MMMMd", day, locale=locale)
-    return format_date(day, format="long", locale=locale)
+    return format_date(day, format=locale.date_formats["long"].pattern.replace("dd", "d"), locale=locale)
 
 
 def _weekdays(days: list[int], locale: Locale) -> str:

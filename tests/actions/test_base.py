@@ -67,12 +67,10 @@ async def test_an_unknown_sender_learns_nothing(rasa):
         assert await rasa.said("action_order_status", sender=sender or " ") == ["utter_action_failed"]
 
 
-@pytest.mark.parametrize("secret", ["", "wrong", "ա" * 40])
-@pytest.mark.parametrize("action", [cls.called for cls in ACTIONS])
-async def test_without_the_secret_no_action_runs(rasa, action, secret):
-    secret = secret.encode().decode("latin-1") if not secret.isascii() else secret
-    status, result = await rasa.run(action, secret=secret)
-    assert (status, result) == (401, {"error": "wrong secret"})
+@pytest.mark.parametrize("secret", ["", "wrong", ("ա" * 40).encode().decode("latin-1")])
+async def test_without_the_secret_no_action_runs(rasa, secret):
+    for action in (cls.called for cls in ACTIONS):
+        assert await rasa.run(action, secret=secret) == (401, {"error": "wrong secret"}), action
 
 
 def test_the_domain_names_the_same_actions():

@@ -4,40 +4,29 @@ repeats and shuffles updates, refuses, fails, and loses answers after it has don
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
 import re
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
 
-from barev import clock
 from barev.settings import ROOT
 from barev.wording import load_wording
-from bot.channels.telegram import PATH
-from crm_store import handoffs, loyalty
-from crm_store.db import Store, open_store
-from crm_store.models import Contact, Conversation, Customer, Order, Rating
-from tests.bot.channels.conftest import serve
-from tests.rig.fake_telegram import TOKEN, FakeTelegram, Update, one_in_seven_fails, push
-from tests.rig.house import House
-from tests.rig.mail_server import Postbox, mail_server
-from tests.rig.ports import free_port
-from tests.rig.telegram_chats import Chats
-from tests.rig.telegram_shopper import HandOver, Shopper
+from crm_store import handoffs
+from crm_store.models import Conversation, Order, Rating
+from tests.bot.desk.hands import Agent, Desk
+from tests.rig.mail_server import Postbox
+from tests.rig.telegram_shopper import Shopper
+from tests.rig.telegram_town import Known, Town, town
 from tests.rig.whole import Whole
 
 pytestmark = [pytest.mark.rasa, pytest.mark.xdist_group("rasa")]
 
 WORDS = load_wording(ROOT / "data/responses")
 SOMEBODY_ELSE = 77
-chats = itertools.count(50_001)
 
 
 @dataclass(frozen=True)
@@ -47,91 +36,33 @@ class Talk:
     where: str
     how_many: str
     broken: str
+    greeting: str  #: an agent's
+    meanwhile: str
 
 
 TALKS = {
-    "en": Talk("where's my order", "how many points do I have", "it was broken when it came"),
-    "hy": Talk("որտե՞ղ է պատվերս", "քանի՞ միավոր ունեմ", "կոտրված էր, երբ ստացա"),
-    "ka": Talk("სად არის ჩემი შეკვეთა", "რამდენი ქულა მაქვს?", "გატეხილი მოვიდა"),
+    "en": Talk(
+        "where's my order",
+        "how many points do I have",
+        "it was broken when it came",
+        "Good day, I am looking into it.",
+        "thank you, I am waiting",
+    ),
+    "hy": Talk(
+        "որտե՞ղ է պատվերս",
+        "քանի՞ միավոր ունեմ",
+        "կոտրված էր, երբ ստացա",
+        "Բարև Ձեզ, արդեն նայում եմ։",
+        "շնորհակալություն, սպասում եմ",
+    ),
+    "ka": Talk(
+        "სად არის ჩემი შეკვეთა",
+        "რამდენი ქულა მაქვს?",
+        "გატეხილი მოვიდა",
+        "გამარჯობა, უკვე ვამოწმებ.",
+        "მადლობა, გელოდებით",
+    ),
 }
-
-
-@dataclass
-class Known:
-    """A customer as the shop knows them: an order that was delivered, points, address and phone."""
-
-    number: str
-    email: str
-    phone: str
-
-
-@dataclass
-class Town:
-    """The whole Barev with a bot, the cloud that it talks to, its store, and its mail."""
-
-    chats: Chats
-    hand_over: HandOver
-    whole: Whole
-    box: Postbox
-
-    async def known(self) -> Known:
-        """One more customer of the shop, with points and a delivered order."""
-        customer = self.whole.customers.pop()
-        async with self.chats.store.write() as session:
-            order = (await session.scalars(select(Order).where(Order.number == customer.number))).one()
-            order.status, order.delivered_at = "delivered", clock.now() - timedelta(days=1)
-            who = await session.get_one(Customer, order.customer_id)
-            await loyalty.earn(session, who, 340, source="review", idempotency_key="r")
-            await loyalty.redeem(session, who, 100, idempotency_key="s")
-            theirs = select(Contact.value).where(Contact.customer_id == who.id, Contact.kind == "phone")
-            return Known(customer.number, customer.email, (await session.scalars(theirs)).one())
-
-    def shopper(self, language: str) -> Shopper:
-        return Shopper(self.chats, next(chats), language, self.hand_over)
-
-
-def gateway_with_a_bot(whole: Whole, api: int, **settings: Any) -> House:
-    """The same house, with a bot."""
-    now = whole.house.settings
-    assert now.smtp_url
-    same = {name: getattr(now, name) for name in ("port", "rasa_port", "actions_port", "rasa_patience")}
-    mail = {"smtp_url": now.smtp_url.get_secret_value(), "mail_from": now.mail_from}
-    bot = {"telegram_token": TOKEN, "telegram_api": f"http://127.0.0.1:{api}"}
-    return House(now.data_dir, **same, **mail, **bot, **settings)
-
-
-@asynccontextmanager
-async def town(whole: Whole, chance: random.Random, **settings: Any) -> AsyncIterator[Town]:
-    """The whole Barev, its gateway started anew with a bot."""
-    cloud, api = FakeTelegram(chance), free_port()
-    cloud.fault = one_in_seven_fails(chance)
-    house = gateway_with_a_bot(whole, api, **settings)
-    gateway = house.gateway()
-    assert house.settings.smtp_url
-    port = urlsplit(house.settings.smtp_url.get_secret_value()).port or 0
-    store: Store = open_store(house.settings.database)
-    whole.gateway.stop()
-    try:
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(store.close)
-            await serve(stack, cloud.app(), api)
-            box, _ = await stack.enter_async_context(mail_server(port))
-            gateway.start()
-            await gateway.healthy()
-
-            async def to_webhook(update: Update) -> None:
-                updates = [update] * 3
-                await push(f"{house.url}{PATH}", house.secrets.telegram, updates, connections=3)
-
-            async def to_polling(update: Update) -> None:
-                cloud.hand_out(update)
-
-            hand_over = to_webhook if house.settings.public_url else to_polling
-            yield Town(Chats(cloud, store), hand_over, whole, box)
-    finally:
-        gateway.stop()
-        whole.gateway.start()
-        await whole.gateway.healthy()
 
 
 async def order_and_rating(shopper: Shopper, who: Known, talk: Talk) -> None:
@@ -186,7 +117,8 @@ async def help_and_language(shopper: Shopper) -> None:
     assert await shopper.press(own) == ["utter_language_changed"]
 
 
-async def a_person(shopper: Shopper) -> None:
+async def a_person(shopper: Shopper, talk: Talk, agents: Sequence[Agent]) -> None:
+    """Two agents reach for it and one gets it; meanwhile the assistant is silent, and afterwards it is back."""
     assert await shopper.say("/human") == ["utter_handed_off"]
     conversation = await shopper.chats.conversation(shopper.chat)
     assert conversation
@@ -195,6 +127,41 @@ async def a_person(shopper: Shopper) -> None:
         waiting = await handoffs.open_one(session, row)
     assert waiting and (waiting.state, waiting.language) == ("waiting", shopper.language)
     assert waiting.packet["points"] == 240
+
+    desks = [await one.desk() for one in agents]
+    for desk in desks:
+        await desk.ask("open", row.public_id, "conversation")
+    await asyncio.gather(*(desk.send("take", row.public_id) for desk in desks))
+    met = await asyncio.gather(*(how_it_went(desk) for desk in desks))
+    won = [desk for desk, frame in zip(desks, met, strict=True) if frame.get("mine")]
+    lost = [frame for frame in met if not frame.get("mine")]
+    assert (len(won), [(one.get("code"), bool(one["by"])) for one in lost]) == (1, [("already_taken", True)])
+    (desk,) = won
+
+    await desk.answer(row.public_id, talk.greeting)
+    for text in ("/restart", talk.meanwhile):
+        await shopper.hand_over(shopper.chats.cloud.text(shopper.chat, text, language=shopper.language))
+        assert (await desk.next("message", timeout=30, author="shopper"))["text"] == text
+    await desk.send("resolve", row.public_id)
+    await desk.next("state", state="over")
+    question = WORDS.text("utter_rate_help", shopper.language)
+    await shopper.chats.until(lambda: shopper.chats.cloud.texts(shopper.chat)[-1] == question, 60)
+    assert await shopper.press(WORDS.text("utter_button_rate_5", shopper.language)) == ["utter_help_rated"]
+    assert await shopper.say("/help") == ["utter_help"]
+    said = [message for message in await shopper.chats.messages(shopper.chat) if message.author != "shopper"]
+    names = [message.name or message.text for message in said]
+    since = names[names.index("utter_handed_off") + 1 :]
+    told = ["utter_person_joined", talk.greeting, "utter_bot_resumes", "utter_rate_help", "utter_help_rated"]
+    assert since == [*told, "utter_help"]
+    for one in desks:
+        await one.socket.close()
+
+
+async def how_it_went(desk: Desk) -> dict[str, Any]:
+    """What an agent who wants to take a conversation is told: that it is theirs, or why not."""
+    while not (frame := await desk.first("state", "error")).get("mine", frame["type"] == "error"):
+        pass
+    return frame
 
 
 async def everything(town: Town, language: str) -> int:
@@ -207,7 +174,7 @@ async def everything(town: Town, language: str) -> int:
     await points_after_a_shared_contact(first, who, talk)
     await points_after_a_code(second, who, talk, town.box)
     await help_and_language(second)
-    await a_person(first)
+    await a_person(first, talk, town.agents)
     return sum([await shopper.assert_shown() for shopper in (first, second)])
 
 
@@ -220,7 +187,7 @@ async def all_at_once(town: Town, shoppers: int) -> None:
     print(f"{sent} messages, refused {dict(cloud.refused)}, answers lost {cloud.lost}, twice {sum(repeated)}")
     assert sum(repeated) <= cloud.lost
     pressed = {query["callback_query_id"] for query in cloud.named("answerCallbackQuery")}
-    assert len(pressed) == 5 * shoppers * len(TALKS)
+    assert len(pressed) == 6 * shoppers * len(TALKS)
 
 
 async def test_order_rating_points_and_a_person_in_three_languages_at_once(whole: Whole):

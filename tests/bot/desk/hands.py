@@ -27,11 +27,17 @@ class Desk:
 
     async def next(self, kind: str, timeout: float = 5, **like: Any) -> dict[str, Any]:
         """The next frame of this type in which these fields have these values."""
+        while not like.items() <= (frame := await self.first(kind, timeout=timeout)).items():
+            pass
+        return frame
+
+    async def first(self, *kinds: str, timeout: float = 5) -> dict[str, Any]:
+        """The next frame of one of these types."""
         while True:
             received = await self.socket.receive(timeout=timeout)
             assert received.type is aiohttp.WSMsgType.TEXT, received
             frame: dict[str, Any] = json.loads(received.data)
-            if frame["type"] == kind and like.items() <= frame.items():
+            if frame["type"] in kinds:
                 return frame
 
     async def ask(self, type: str, conversation: str | None, kind: str, **more: Any) -> dict[str, Any]:

@@ -1,1 +1,0 @@
-"""A picture of a conversation on Telegram, for the README."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -13,7 +14,9 @@ import pytest
 from aiohttp import web
 
 from barev.settings import Settings, load_secrets
+from bot import rendering
 from bot.app import make_app
+from tests.bot.sign_in.hands import Seat, seat
 from tests.bot.stub import StubRasa
 from tests.crm_store.fixtures import *  # noqa: F403
 from tests.crm_store.fixtures import Database
@@ -92,6 +95,14 @@ class Gateway:
         return client
 
 
+@pytest.fixture(scope="session", autouse=True)
+def wording_once() -> Iterator[None]:
+    """A gateway reads its wording when it starts; a thousand gateways of one process read it once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rendering, "load_wording", cache(rendering.load_wording))
+        yield
+
+
 @pytest.fixture
 async def gateway(database: Database, tmp_path: Any) -> AsyncIterator[Gateway]:
     settings = Settings(
@@ -116,3 +127,17 @@ async def gateway(database: Database, tmp_path: Any) -> AsyncIterator[Gateway]:
         yield Gateway(settings, rasa, http)
     await runner.cleanup()
     await stub.cleanup()
+
+
+@pytest.fixture
+async def seats(gateway: Gateway) -> AsyncIterator[Callable[[], Seat]]:
+    """Call it for a browser of its own."""
+    made: list[Seat] = []
+
+    def new() -> Seat:
+        made.append(seat(gateway.url))
+        return made[-1]
+
+    yield new
+    for one in made:
+        await one.http.close()

@@ -73,3 +73,21 @@ async def test_an_agent_at_the_other_gateway_sees_who_waits_types_and_answers_at
         await desk.next("typing", timeout=3)
     finally:
         await mariam.seat.http.close()
+
+
+@on_postgresql
+async def test_who_waits_at_one_gateway_moves_up_when_an_agent_at_the_other_takes_the_first(
+    gateway, other, store
+):
+    first = await wait_for_person(gateway, store, "I was here first", "en")
+    second = await wait_for_person(gateway, store, "I came later", "en")
+    while (await second.client.next("status", timeout=3))["queue"] != 2:
+        pass
+    asked = len(gateway.rasa.asked)
+    mariam = await agent(other.url, store, "Mariam")
+    try:
+        await (await mariam.desk()).take(first.id)
+        assert (await second.client.next("status", timeout=3))["queue"] == 1
+        assert len(gateway.rasa.asked) == asked  # only its socket looked: there was nothing to be answered
+    finally:
+        await mariam.seat.http.close()

@@ -105,7 +105,8 @@ async def town(whole: Whole, chance: random.Random, **settings: Any) -> AsyncIte
 
             hand_over = to_webhook if house.settings.public_url else to_polling
             number = next(_towns)
-            agents = [await agent(house.url, store, f"{name}-{number}") for name in ("Mariam", "Gor")]
+            names, public_url = (f"Mariam-{number}", f"Gor-{number}"), house.settings.public_url
+            agents = [await agent(house.url, store, name, public_url=public_url) for name in names]
             for one in agents:
                 stack.push_async_callback(one.seat.http.close)
             yield Town(Chats(cloud, store), hand_over, whole, box, agents)

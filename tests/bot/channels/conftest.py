@@ -14,7 +14,9 @@ from aiohttp import web
 from barev.settings import Secrets, Settings, load_secrets
 from bot.app import make_app
 from bot.channels.telegram import PATH
+from tests.bot.conftest import Client
 from tests.bot.stub import StubRasa
+from tests.crm_store import people
 from tests.crm_store.fixtures import Database
 from tests.rig.fake_telegram import TOKEN, FakeTelegram
 from tests.rig.ports import free_port
@@ -77,3 +79,16 @@ async def polling(database: Database, tmp_path: Path) -> AsyncIterator[House]:
 async def hooked(database: Database, tmp_path: Path) -> AsyncIterator[House]:
     async with house(database, tmp_path, public_url="https://chat.shop.example") as opened:
         yield opened
+
+
+@pytest.fixture
+async def ani(store):
+    """A customer of the shop."""
+    async with store.write() as session:
+        return await people.ani(session)
+
+
+@pytest.fixture
+async def client(gateway, ani) -> Client:
+    gateway.rasa.script = lambda turn: [{"name": "utter_greet"}]
+    return await gateway.visitor()

@@ -1,85 +1,25 @@
 """After a rise in level only the client that raised it goes on: it gets a new token, and the old one opens nothing."""
 
 import asyncio
-import json
 import uuid
-from collections import deque
-from contextlib import asynccontextmanager
 
-import aiohttp
 import pytest
 from sqlalchemy import select
 
-from barev.settings import load_secrets
 from bot.channels.website import NEW_TOKENS_PER_HOUR
-from bot.channels.website_screen import Screen
-from bot.live import Live
-from bot.sign_in import visitors
-from crm_store import conversations, identity, identity_codes
+from crm_store import conversations, identity
 from crm_store.models import Conversation, Message, VisitorToken
+from tests.bot.channels.tokens import (
+    ask_code,
+    hello,
+    raise_level,
+    refused,
+    refused_or_closed,
+    talk_of,
+    until_closed,
+)
 from tests.bot.conftest import Client
 from tests.crm_store import people
-
-OPEN = (aiohttp.WSMsgType.TEXT,)
-
-
-@pytest.fixture
-async def ani(store):
-    async with store.write() as session:
-        return await people.ani(session)
-
-
-@pytest.fixture
-async def client(gateway, ani) -> Client:
-    gateway.rasa.script = lambda turn: [{"name": "utter_greet"}]
-    return await gateway.visitor()
-
-
-async def talk_of(store) -> Conversation:
-    async with store.read() as session:
-        return (await session.scalars(select(Conversation).order_by(Conversation.id))).all()[0]
-
-
-async def ask_code(gateway, store) -> str:
-    async with store.write() as session:
-        row = await session.get_one(Conversation, (await talk_of(store)).id)
-        challenge = await identity_codes.ask_code(session, row, contact="ani@example.com", wanted=None)
-    return identity_codes.code_of(challenge, load_secrets(gateway.settings).codes)
-
-
-async def hello(gateway, token, *, sent=(), last_seq=0) -> Client:
-    client = Client(await gateway.open(), token)
-    await client.send(type="hello", token=token, sent=list(sent), last_seq=last_seq)
-    return client
-
-
-async def refused(gateway, token, **about) -> bool:
-    """Whether this token is told nothing but "unauthorized"."""
-    client = await hello(gateway, token, **about)
-    frames = []
-    while (received := await client.socket.receive(timeout=5)).type in OPEN:
-        frames.append(json.loads(received.data))
-    return [frame.get("code") for frame in frames] == ["unauthorized"]
-
-
-async def until_closed(client) -> str:
-    """Whatever still came, as one text."""
-    came = ""
-    while (received := await client.socket.receive(timeout=5)).type in OPEN:
-        came += received.data
-    assert (received.type, received.data) == (aiohttp.WSMsgType.CLOSE, 1012)
-    return came
-
-
-async def raise_level(gateway, store, client) -> tuple[str, str]:
-    """The client types the right code: the new token, and the id of the message."""
-    code, id_ = await ask_code(gateway, store), str(uuid.uuid4())
-    await client.send(type="message", id=id_, text=code)
-    frames = await client.until_end()
-    (token,) = [frame["token"] for frame in frames if frame["type"] == "token"]
-    kinds = [frame["type"] for frame in frames]
-    assert kinds.index("token") < kinds.index("message")  # before anything of the risen level
-    return token, id_
 
 
 async def test_a_right_code_brings_a_new_token_and_the_old_one_opens_nothing(gateway, store, client):
@@ -98,11 +38,6 @@ async def test_a_wrong_code_keeps_the_token(gateway, store, client):
     frames = await client.say(f"{(int(code) + 1) % 1_000_000:06}")
     assert "token" not in [frame["type"] for frame in frames]
     assert not await refused_or_closed(gateway, client.token)
-
-
-async def refused_or_closed(gateway, token) -> bool:
-    client = await hello(gateway, token)
-    return (await client.next())["type"] != "welcome"
 
 
 async def test_a_matched_order_brings_a_new_token_in_the_middle_of_the_turn(gateway, store, ani, client):
@@ -200,84 +135,6 @@ async def test_a_list_of_another_shape_is_a_bad_frame(gateway, client, sent):
     again = Client(await gateway.open())
     await again.send(type="hello", token=client.token, sent=sent)
     assert (await again.next())["code"] == "bad_frame"
-
-
-@asynccontextmanager
-async def a_rise_on_its_way(store, ani):
-    """Who copied the token has raised the level himself, by an order and the message THEIRS; the owner of the chat has
-    typed the right code, and that is not committed before the block ends."""
-    async with store.write() as session:
-        order = await people.order(session, ani)
-        row = await session.get_one(Conversation, (await talk_of(store)).id)
-        message, _ = await conversations.accept(session, row, text="BR-1", external_id=THEIRS)
-        ids = {"customer_id": ani.id, "seq": message.seq}
-        await identity.grant_order(session, row, order_id=order.id, **ids)
-    async with store.write() as session:
-        row = await session.get_one(Conversation, row.id)
-        message, _ = await conversations.accept(session, row, text="••••••", external_id=str(uuid.uuid4()))
-        ids = {"customer_id": ani.id, "seq": message.seq}
-        await identity.grant_customer(session, row, method="code", **ids)
-        await session.flush()
-        yield
-
-
-THEIRS = str(uuid.UUID(int=7))
-
-
-async def test_a_hello_during_somebody_elses_rise_gets_no_token(gateway, store, ani, client):
-    async with a_rise_on_its_way(store, ani):
-        thief = await hello(gateway, client.token, sent=[THEIRS])
-        await asyncio.sleep(0.3)  # judged by what was true before
-    assert (await thief.next())["code"] == "unauthorized"
-    await no_token_holds(store)
-
-
-async def test_a_socket_that_renews_its_token_during_somebody_elses_rise_is_let_go(store, ani, client):
-    socket, live = Silent(), Live()
-    talk = await talk_of(store)
-    async with a_rise_on_its_way(store, ani):
-        screen = Screen(socket, store, talk, client.token, deque([THEIRS]), last_seq=99)
-        woken = live.join(talk.id)
-        woken.set()
-        pushing = asyncio.create_task(screen.push(woken))
-        await asyncio.sleep(0.3)
-    await asyncio.wait_for(pushing, 5)
-    assert socket.sent == [] and socket.closed == 1012
-    await no_token_holds(store)
-
-
-class Silent:
-    """A socket that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.sent, self.closed = [], None
-
-    async def send_json(self, frame) -> None:
-        self.sent.append(frame)
-
-    async def close(self, *, code, message) -> None:
-        self.closed = code
-
-
-async def no_token_holds(store) -> None:
-    async with store.read() as session:
-        assert not (
-            await session.scalars(select(VisitorToken).where(VisitorToken.replaced_at.is_(None)))
-        ).all()
-
-
-async def test_a_token_is_given_out_while_the_conversation_is_held(store, ani, client):
-    """The rule itself: whoever asks in the middle of a rise waits for it, and is judged by it."""
-
-    async def renew() -> str | None:
-        async with store.write() as session:
-            return (await visitors.renewed(session, client.token, sent=[THEIRS]))[0]
-
-    async with a_rise_on_its_way(store, ani):
-        asking = asyncio.create_task(renew())
-        await asyncio.sleep(0.3)
-        assert not asking.done()
-    assert await asking is None
 
 
 async def test_new_tokens_for_one_that_was_replaced_are_counted(gateway, store, client):

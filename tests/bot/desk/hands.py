@@ -73,8 +73,8 @@ class Agent:
     seat: Seat
 
     async def desk(self) -> Desk:
-        url = self.seat.url
-        return Desk(await self.seat.http.ws_connect(f"{url}/desk/v1/ws", origin=url))
+        at = f"{self.seat.url}/desk/v1/ws"
+        return Desk(await self.seat.http.ws_connect(at, origin=self.seat.origin))
 
 
 @dataclass
@@ -86,11 +86,13 @@ class Waiting:
     row_id: int
 
 
-async def agent(url: str, store: Store, name: str, *, role: str = "agent", language: str = "en") -> Agent:
+async def agent(
+    url: str, store: Store, name: str, *, role: str = "agent", language: str = "en", public_url: str = ""
+) -> Agent:
     person = await member(store, role, email=f"{name.lower()}@shop.example", language=language)
     async with store.write() as session:
         (await session.get_one(Staff, person.id)).name = name
-    one = seat(url)
+    one = seat(url, public_url)
     answer = await one.sign_in(person.email)
     assert answer.status == 303, answer.status
     return Agent(person, one)

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 from argon2 import PasswordHasher
+from yarl import URL
 
 from crm_store import staff
 from crm_store.db import Store
@@ -43,10 +44,11 @@ async def member(
 
 @dataclass
 class Seat:
-    """One browser: its cookies, and where it comes from."""
+    """One browser: its cookies, where it asks, and the address of the page that it is on."""
 
     http: aiohttp.ClientSession
     url: str
+    origin: str
 
     async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
         wanted = {"Accept": "text/html", **headers}
@@ -56,7 +58,7 @@ class Seat:
         self, path: str, form: dict[str, Any], *, origin: str | None = None, token: bool = True
     ) -> aiohttp.ClientResponse:
         """A form as the browser sends it: with its origin, and the token of a page read just before."""
-        headers = {"Origin": origin or self.url, "Accept": "text/html"}
+        headers = {"Origin": origin or self.origin, "Accept": "text/html"}
         if token:
             form = {"form_token": await self.form_token(), **form}
         return await self.http.post(f"{self.url}{path}", data=form, headers=headers, allow_redirects=False)
@@ -70,6 +72,8 @@ class Seat:
         return await self.post("/staff/sign-in", {"email": email, "password": password}, token=False, **more)
 
 
-def seat(url: str) -> Seat:
-    """A browser with no cookies yet; to be closed by `await seat.http.close()`."""
-    return Seat(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)), url)
+def seat(url: str, public_url: str = "") -> Seat:
+    """A browser with no cookies yet; to be closed by `await seat.http.close()`. A proxy in front of a gateway with a
+    public address is left out: what is only for https goes over http."""
+    jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=URL(url))
+    return Seat(aiohttp.ClientSession(cookie_jar=jar), url, public_url or url)

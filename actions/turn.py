@@ -82,7 +82,9 @@ class Turn:
     @property
     def seq(self) -> int | None:
         """Of the shopper's message that this turn answers; None outside the gateway (`rasa shell`)."""
-        id_ = str(self.tracker.latest_message.get("message_id") or "")
+        id_ = str(self.tracker.latest_message.get("message_id") or "").partition("/")[
+            0
+        ]  # one part of it, maybe
         return int(id_) if id_.isdecimal() else None
 
     @property

@@ -3,6 +3,7 @@
     POST /webhooks/gateway/turn   {"id", "sender", "text" | "tell", "language", "metadata"} → `turns.answer`
     GET  /webhooks/gateway/ready  200 when a model is loaded, 503 until then
 
+A message with two questions is two turns of Rasa's in one of ours (wishes.py).
 A turn is kept whole or not at all: when a part of it failed or nothing was said, the tracker is not saved, and the same
 id may come again.
 An id that the tracker holds is answered with what was said then.
@@ -24,7 +25,8 @@ from sanic.response import HTTPResponse
 
 from bot.inside_rasa.action_schema import remember_the_schema
 from bot.inside_rasa.failed import TurnFailed, end_the_turn_when_an_action_fails
-from bot.inside_rasa.turns import BadTurn, Turn, answer, read_turn, said_after
+from bot.inside_rasa.turns import BadTurn, Turn, answer, part_id, read_turn, said_after
+from bot.inside_rasa.wishes import wishes
 
 log = logging.getLogger(__name__)
 
@@ -113,17 +115,21 @@ async def take_turn(agent: Any, asked: Turn) -> dict[str, Any]:
         said = said_after(tracker, asked.id)
         if said:
             return answer(tracker, asked, said, replayed=True)
-        message = UserMessage(
-            asked.text,
-            quiet,
-            asked.sender,
-            input_channel=Gateway.name(),
-            message_id=asked.id,
-            metadata=asked.metadata,
-        )
-        await processor._handle_message_with_tracker(message, tracker)
-        tracker = await processor.run_action_extract_slots(quiet, tracker)
-        await processor._run_prediction_loop(quiet, tracker)
+
+        def message(text: str, number: int = 1) -> UserMessage:
+            id_, name = part_id(asked.id, number), Gateway.name()
+            return UserMessage(text, quiet, asked.sender, None, name, id_, metadata=asked.metadata)
+
+        async def parse(text: str) -> dict[str, Any]:
+            return dict(await processor.parse_message(message(text)))
+
+        # A form asks one thing at a time, and what the gateway tells is one thing.
+        one = asked.is_told or tracker.active_loop_name
+        parts = [asked.text] if one else await wishes(asked.text, parse)
+        for number, part in enumerate(parts, 1):
+            await processor._handle_message_with_tracker(message(part, number), tracker)
+            tracker = await processor.run_action_extract_slots(quiet, tracker)
+            await processor._run_prediction_loop(quiet, tracker)
         said = said_after(tracker, asked.id)
         if said:
             await processor.save_tracker(tracker)

@@ -28,6 +28,7 @@ class Turn:
     text: str
     language: str
     metadata: dict[str, Any]
+    is_told: bool = False
 
 
 def read_turn(asked: Any) -> Turn:
@@ -49,6 +50,7 @@ def read_turn(asked: Any) -> Turn:
         text=_typed(text) if tell is None else _told(tell),
         language=asked["language"],
         metadata={**(metadata if isinstance(metadata, dict) else {}), "language": asked["language"]},
+        is_told=text is None,
     )
 
 
@@ -73,17 +75,28 @@ def _told(tell: Any) -> str:
     return f"/{intent}" + (json.dumps(entities, ensure_ascii=False) if entities else "")
 
 
+def part_id(message_id: str, number: int) -> str:
+    """The id of a part of a message: the first has the message's own, so that it is found again."""
+    return message_id if number == 1 else f"{message_id}/{number}"
+
+
 def said_after(tracker: DialogueStateTracker, message_id: str) -> list[dict[str, Any]]:
-    """What was said to a message, oldest first; nothing when the tracker does not hold it."""
+    """What was said to a message, oldest first; nothing when the tracker does not hold it. Of two same questions, one
+    after each part, only the later one stays: a form asks again by itself."""
     said: list[dict[str, Any]] = []
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered):
             said.append(_reply(event))
         elif isinstance(event, UserUttered):
             if event.message_id == message_id:
-                return said[::-1]
-            said.clear()
+                return _each_once(said)[::-1]
+            if not (event.message_id or "").startswith(f"{message_id}/"):
+                said.clear()
     return []
+
+
+def _each_once(newest_first: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [reply for place, reply in enumerate(newest_first) if reply not in newest_first[:place]]
 
 
 def answer(

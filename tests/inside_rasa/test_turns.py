@@ -8,7 +8,7 @@ import pytest
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.inside_rasa.turns import BadTurn, read_turn, said_after
+from bot.inside_rasa.turns import BadTurn, part_id, read_turn, said_after
 
 ASKED = {
     "id": "m1",
@@ -95,3 +95,21 @@ def test_what_was_said_to_a_message_is_what_came_before_the_next_one() -> None:
     assert [reply["name"] for reply in said_after(tracker, "m2")] == ["utter_c"]
     assert said_after(tracker, "m3") == []
     assert said_after(tracker, "m4") == []
+
+
+def test_what_was_said_to_both_parts_of_a_message_is_said_to_it_and_the_same_question_once() -> None:
+    question = BotUttered("Which order?", {}, {"utter_action": "utter_ask_order_number"})
+    tracker = DialogueStateTracker.from_events(
+        "anna",
+        [
+            UserUttered("before", message_id="m"),
+            BotUttered("B", {}, {"utter_action": "utter_b"}),
+            UserUttered("where is it", message_id=part_id("m1", 1)),
+            question,
+            UserUttered("when are you open", message_id=part_id("m1", 2)),
+            BotUttered("Until six", {}, {"utter_action": "utter_hours"}),
+            question,
+        ],
+    )
+    assert [reply["name"] for reply in said_after(tracker, "m1")] == ["utter_hours", "utter_ask_order_number"]
+    assert [reply["name"] for reply in said_after(tracker, "m")] == ["utter_b"]

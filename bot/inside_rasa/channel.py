@@ -25,6 +25,7 @@ from sanic.response import HTTPResponse
 
 from bot.inside_rasa.action_schema import remember_the_schema
 from bot.inside_rasa.failed import TurnFailed, end_the_turn_when_an_action_fails
+from bot.inside_rasa.running import remember_the_order
 from bot.inside_rasa.turns import BadTurn, Turn, answer, part_id, read_turn, said_after
 from bot.inside_rasa.wishes import wishes
 
@@ -50,6 +51,7 @@ class Gateway(InputChannel):
         if not secret or "${" in secret:
             cls.raise_missing_credentials_exception()
         remember_the_schema()
+        remember_the_order()
         end_the_turn_when_an_action_fails()
         return cls(secret)
 

@@ -25,7 +25,7 @@ doctor: setup ## say what stands in the way
 	@.venv/bin/barev doctor
 
 test: check test-rasa ## what every commit must pass: checks, Rasa's side, and the tests (at most 12 minutes)
-	$(PYTHON) -m pytest -n 3 --dist worksteal --durations 40 -m "not long and not rasa"
+	$(PYTHON) -m pytest -n 2 --dist worksteal --durations 40 -m "not long and not rasa"
 	$(PYTHON) -m pytest -m "not long and rasa"
 
 test-long: setup ## hammers, kills, load and browsers at full size (at most 45 minutes)

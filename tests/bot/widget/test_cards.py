@@ -86,4 +86,5 @@ async def test_points_are_shown_with_their_worth_and_what_ends_when(server: Fake
         "Good until December 3 100 points Good until January 9, 2027 40 points"
     )
     await server.say("None.", card={"kind": "points", "available_text": "0 points", "expiring": []})
+    await expect(page.locator(".card")).to_have_count(2)
     assert (await page.locator(".card").last.inner_text()).split() == ["Points", "0", "points"]

@@ -6,11 +6,11 @@ from typing import get_args
 
 import aiohttp
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from bot.desk import frames, seat
-from crm_store import handoffs, identity, staff
-from crm_store.models import Assurance, AuditRow, Conversation, Message
+from crm_store import identity, staff
+from crm_store.models import AuditRow, Conversation, Message
 from tests.crm_store import people
 
 FRAMES = {
@@ -195,41 +195,6 @@ async def test_a_member_who_is_disabled_or_signed_out_loses_the_socket_within_th
         await mariam.desk()
 
 
-async def test_below_level_2_the_customer_is_hidden_until_it_is_opened_on_record(agents, waiting, store):
-    shopper = await waiting()
-    async with store.write() as session:
-        await people.shop(session)
-        ani = await people.ani(session)
-        orders = [await people.order(session, ani) for _ in range(2)]
-        row = await session.get_one(Conversation, shopper.row_id)
-        await identity.grant_order(session, row, customer_id=ani.id, order_id=orders[0].id)
-        handoff = await handoffs.open_one(session, row)  # asked at level 2, which has ended since
-        stood = [{"number": order.number, "status": "processing"} for order in orders]
-        handoff.packet = {**handoff.packet, "orders": stood, "points": 240}
-    mariam = await agents(language="hy")
-    desk = await mariam.desk()
-    whole = await desk.ask("open", shopper.id, "conversation")
-    card, packet = whole["card"], whole["packet"]
-    assert ([order["number"] for order in packet["orders"]], packet["points"]) == ([orders[0].number], None)
-    async with store.write() as session:
-        row = await session.get_one(Conversation, shopper.row_id)
-        await identity.grant_customer(session, row, customer_id=ani.id, method="code")
-    known = (await (await mariam.desk()).ask("open", shopper.id, "conversation"))["packet"]
-    assert len(known["orders"]) == 2 and "240" in known["points"]
-    async with store.write() as session:
-        row = await session.get_one(Conversation, shopper.row_id)
-        await session.execute(delete(Assurance).where(Assurance.level == 2))
-    assert (card["level"], card["hidden"], card["name"], card["points"]) == (1, True, None, None)
-    assert [set(order) for order in card["orders"]] == [{"number", "status", "placed"}]
-    await desk.take(shopper.id)
-    opened = (await desk.ask("reveal", shopper.id, "card", reason="needed_to_answer"))["card"]
-    assert (opened["hidden"], opened["name"], len(opened["orders"])) == (False, "Ani", 2)
-    assert opened["orders"][0]["address"] == "Abovyan 1, Yerevan" and "֏" in opened["orders"][0]["total"]
-    async with store.read() as session:
-        (row,) = (await session.scalars(select(AuditRow).where(AuditRow.act == "customer.open"))).all()
-    assert (row.staff_id, row.details["reason"]) == (mariam.person.id, "needed_to_answer")
-
-
 async def test_a_page_of_the_desk_is_kept_by_no_cache_and_framed_by_nobody(agents):
     mariam = await agents(language="ka")
     answer = await mariam.seat.get("/desk")
@@ -237,34 +202,6 @@ async def test_a_page_of_the_desk_is_kept_by_no_cache_and_framed_by_nobody(agent
     assert answer.status == 200 and answer.headers["Cache-Control"] == "no-store"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert '<html lang="ka">' in text and "<script>" not in text
-
-
-@pytest.mark.parametrize("how", ["given back", "given back by a lead", "resolved"])
-async def test_an_opened_customer_is_closed_on_the_screen_when_the_conversation_goes_on_without_them(
-    agents, waiting, store, how
-):
-    shopper = await waiting()
-    async with store.write() as session:
-        await people.shop(session)
-        ani = await people.ani(session)
-        orders = [await people.order(session, ani) for _ in range(2)]
-        row = await session.get_one(Conversation, shopper.row_id)
-        await identity.grant_order(session, row, customer_id=ani.id, order_id=orders[0].id)
-    desk = await (await agents("Mariam")).desk()
-    await desk.take(shopper.id)
-    opened = (await desk.ask("reveal", shopper.id, "card", reason="needed_to_answer"))["card"]
-    assert opened["name"] == "Ani"
-    if how == "given back by a lead":
-        await (await (await agents("Vahan", role="lead")).desk()).send("give_back", shopper.id)
-    else:
-        await desk.send("resolve" if how == "resolved" else "give_back", shopper.id)
-    assert (await desk.next("card"))["card"] is None
-    if how == "resolved":
-        assert await desk.silent("card")
-    else:
-        closed = (await desk.next("card"))["card"]
-        assert (closed["hidden"], closed["name"], len(closed["orders"])) == (True, None, 1)
-        assert (await answer(desk, "reveal", shopper.id)) == "not_yours"
 
 
 async def test_who_is_disabled_while_a_frame_is_under_way_takes_nothing(agents, waiting, store, monkeypatch):
